@@ -1,0 +1,120 @@
+"""Template tags every page may use without loading: icon, importmap, modulepreload, stylesheets, local_time."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from django import template
+from django.template.context import Context
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from helpdesk.ui.static_files import lit_path, module_paths
+
+register = template.Library()
+
+SPRITE = "icons.svg"
+# In the order of the cascade layers they fill; the first file declares that order.
+STYLESHEETS = (
+    "layers",
+    "reset",
+    "tokens",
+    "base",
+    "icon",
+    "button",
+    "field",
+    "badge",
+    "avatar",
+    "menu",
+    "dialog",
+    "notice",
+    "page",
+    "login",
+    "utilities",
+)
+INBOX_STYLESHEETS = (
+    "shell",
+    "rail",
+    "conversation-list",
+    "thread",
+    "message",
+    "composer",
+    "sidebar",
+    "palette",
+)
+
+
+def _nonce(context: Context) -> str:
+    return str(context.get("CSP_NONCE") or "")
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """One symbol of the sprite; ``label`` names it for screen readers, else it is decoration."""
+    named = (
+        format_html('role="img" aria-label="{}"', label)
+        if label
+        else mark_safe('aria-hidden="true"')
+    )
+    return format_html(
+        '<svg class="icon" {}><use href="{}#{}"></use></svg>',
+        named,
+        static(SPRITE),
+        name,
+    )
+
+
+@register.simple_tag
+def stylesheets(group: str = "base") -> SafeString:
+    """Links to the style sheets of a group: "base" on every page, "inbox" beside it."""
+    names = INBOX_STYLESHEETS if group == "inbox" else STYLESHEETS
+    links = ((static(f"css/{name}.css"),) for name in names)
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', links)
+
+
+@register.simple_tag(takes_context=True)
+def importmap(context: Context) -> SafeString:
+    """The import map: "lit", and "#inbox/store.js" for each of our own modules (package.json says the same to Node)."""
+    imports = {"lit": static(lit_path())}
+    imports |= {"#" + path.removeprefix("js/"): static(path) for path in module_paths()}
+    # "<" can't close the element early; file names are ours, and this costs nothing.
+    body = json.dumps({"imports": imports}, separators=(",", ":")).replace(
+        "<", "\\u003c"
+    )
+    return format_html(
+        '<script type="importmap" nonce="{}">{}</script>',
+        _nonce(context),
+        mark_safe(body),
+    )
+
+
+@register.simple_tag
+def modulepreload(*folders: str) -> SafeString:
+    """Preload links for every module in the named folders of static/js ("" is the top one), and Lit."""
+    wanted = {f"js/{folder}".rstrip("/") for folder in folders}
+    paths = [
+        lit_path(),
+        *(path for path in module_paths() if path.rpartition("/")[0] in wanted),
+    ]
+    return format_html_join(
+        "\n",
+        '<link rel="modulepreload" href="{}">',
+        ((static(path),) for path in paths),
+    )
+
+
+@register.filter
+def local_time(moment: datetime | None) -> SafeString:
+    """A <time> that carries the exact moment; the browser rewrites it in the reader's own zone and language."""
+    if moment is None:
+        return mark_safe("")
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}" data-local>{}</time>',
+        moment.isoformat(),
+        date_format(local, "SHORT_DATETIME_FORMAT"),
+    )
