@@ -31,13 +31,14 @@ class FrameOptionsMiddleware:
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
         # Answering natively in both worlds saves the thread that MiddlewareMixin takes under ASGI.
-        if iscoroutinefunction(get_response):
+        self.is_async = iscoroutinefunction(get_response)
+        if self.is_async:
             markcoroutinefunction(self)
 
     def __call__(
         self, request: HttpRequest
     ) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        if iscoroutinefunction(self):
+        if self.is_async:
             return self._answer_async(request)
         return deny_framing(cast(HttpResponseBase, self.get_response(request)))
 
