@@ -1,0 +1,89 @@
+/** Requests to our own server, with the session cookie and the CSRF token. */
+
+const CSRF_COOKIE = "onethread_csrf";
+/** A request that takes longer is lost; what must not be lost is in the outbox. */
+const PATIENCE_MS = 20_000;
+
+/** The network or the server wasn't there: worth trying again. */
+export class Unreachable extends Error {}
+
+/** The server said no, in words. */
+export class Refused extends Error {
+  /**
+   * @param {number} status
+   * @param {any} body
+   */
+  constructor(status, body) {
+    super(body?.detail ?? `The server answered ${status}.`);
+    this.status = status;
+    this.code = body?.code ?? "";
+    this.body = body;
+  }
+}
+
+/** @param {string} name */
+export function cookie(name) {
+  const found = document.cookie.split("; ").find((part) => part.startsWith(`${name}=`));
+  return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
+}
+
+/**
+ * @param {string} url
+ * @param {object} [body]  given: a POST
+ * @returns {Promise<any>} the JSON of the answer, null when it has none
+ * @throws {Unreachable | Refused}
+ */
+export async function request(url, body) {
+  const answer = await reach(url, body);
+  const content = answer.headers.get("content-type")?.includes("json") ? await answer.json() : null;
+  if (answer.ok) return content;
+  if (answer.status >= 500 || answer.status === 429) throw new Unreachable(content?.detail ?? answer.statusText);
+  throw new Refused(answer.status, content);
+}
+
+/**
+ * @param {string} url
+ * @param {object} [body]
+ */
+async function reach(url, body) {
+  /** @type {Record<string, string>} */
+  const headers = { Accept: "application/json" };
+  if (body) Object.assign(headers, { "Content-Type": "application/json", "X-CSRFToken": cookie(CSRF_COOKIE) });
+  try {
+    return await fetch(url, {
+      method: body ? "POST" : "GET",
+      headers,
+      body: body ? JSON.stringify(body) : undefined,
+      credentials: "same-origin",
+      redirect: "error",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+  } catch (error) {
+    throw new Unreachable(String(error));
+  }
+}
+
+/**
+ * @param {{view: string, conversation?: number | null, before?: string | null}} wanted
+ * @returns {Promise<import("#inbox/rows.js").Snapshot>}
+ */
+export function snapshot({ view, conversation, before }) {
+  const query = new URLSearchParams({ view });
+  if (conversation) query.set("conversation", String(conversation));
+  if (before) query.set("before", before);
+  return request(`/inbox/snapshot/?${query}`);
+}
+
+/**
+ * @param {number} id
+ * @param {string} path  "messages", "assign", "state", "read"
+ * @param {object} body
+ */
+export function post(id, path, body) {
+  return request(`/api/v1/conversations/${id}/${path}/`, body);
+}
+
+/** @param {{theme?: string, single_keys?: boolean}} fields */
+export function savePreferences(fields) {
+  return request("/inbox/preferences/", fields);
+}

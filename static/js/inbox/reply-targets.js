@@ -1,0 +1,45 @@
+/**
+ * Where a reply can go: each address of the customer on each channel that reaches it. Pure.
+ * @typedef {object} Target
+ * @property {string} key
+ * @property {import("#inbox/rows.js").Identity} identity
+ * @property {import("#inbox/rows.js").Channel} channel
+ * @property {boolean} isOpen
+ * @property {string} why  why it is closed, in words
+ */
+
+/**
+ * @param {import("#inbox/rows.js").Customer | null | undefined} customer
+ * @param {import("#inbox/rows.js").Channel[]} channels
+ * @returns {Target[]} open ones first
+ */
+export function replyTargets(customer, channels) {
+  const targets = [];
+  for (const identity of customer?.identities ?? [])
+    for (const reach of identity.reach) {
+      const channel = channels.find((item) => item.id === reach.channel);
+      if (!channel) continue;
+      const key = `${identity.id}:${channel.id}`;
+      targets.push({ key, identity, channel, isOpen: reach.is_open, why: reach.why });
+    }
+  return targets.sort((a, b) => Number(b.isOpen) - Number(a.isOpen));
+}
+
+/**
+ * The target of the newest message that was the customer's: answered where it was written. If that way is closed,
+ * the newest other way that the customer has used, then any open one.
+ * @param {Target[]} targets
+ * @param {import("#inbox/rows.js").Message[]} messages  oldest first
+ * @returns {Target | null}
+ */
+export function defaultTarget(targets, messages) {
+  const open = targets.filter((target) => target.isOpen);
+  for (const message of messages.toReversed()) {
+    if (message.direction !== "inbound" || !message.identity) continue;
+    const used = open.find(
+      (target) => target.identity.id === message.identity?.id && target.channel.id === message.channel?.id,
+    );
+    if (used) return used;
+  }
+  return open[0] ?? null;
+}

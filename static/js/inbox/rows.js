@@ -1,0 +1,114 @@
+/**
+ * The rows the server sends: the same shape in a snapshot, in a socket frame and in an answer of the API.
+ * Each carries `kind`, `id` and `version`; README.md beside this file has the whole contract.
+ *
+ * @typedef {"conversation" | "message" | "note" | "handoff" | "customer" | "entry"} Kind
+ * @typedef {{kind: string, id?: number, name: string}} Author
+ * @typedef {{id: number, name: string}} Named
+ *
+ * @typedef {object} Conversation
+ * @property {"conversation"} kind
+ * @property {number} id
+ * @property {number} version
+ * @property {number} number
+ * @property {number | null} desk
+ * @property {string} subject
+ * @property {Named} customer
+ * @property {"open" | "snoozed" | "resolved" | "spam"} state
+ * @property {"low" | "normal" | "high" | "urgent"} priority
+ * @property {Named | null} assignee
+ * @property {Named | null} team
+ * @property {"off" | "waiting" | "answered" | "offered" | "asked" | "handed_off"} tier1_state
+ * @property {string[]} channel_kinds
+ * @property {number} message_count
+ * @property {number} unread_count
+ * @property {string} preview
+ * @property {Author | null} preview_author
+ * @property {string | null} waiting_since
+ * @property {string | null} last_message_at
+ * @property {string | null} snoozed_until
+ * @property {string | null} resolved_at
+ * @property {string} created_at
+ *
+ * @typedef {object} Message
+ * @property {"message"} kind
+ * @property {number} id
+ * @property {number} version
+ * @property {number} conversation
+ * @property {{id: number, kind: string, name: string} | null} channel
+ * @property {string} channel_kind
+ * @property {{id: number, kind: string, address: string} | null} identity
+ * @property {string} assurance
+ * @property {"inbound" | "outbound"} direction
+ * @property {Author} author
+ * @property {string} text
+ * @property {string | null} html_url
+ * @property {string} quoted_text
+ * @property {string} subject
+ * @property {Attachment[]} attachments
+ * @property {string} delivery_state
+ * @property {string} delivery_error
+ * @property {string | null} client_id
+ * @property {Citation[]} citations
+ * @property {{rule: string, reason: string, confidence: number | null} | null} thread_reason
+ * @property {boolean} is_automatic
+ * @property {string | null} sent_at
+ * @property {string} created_at
+ *
+ * @typedef {{id: number, name: string, content_type: string, size: number, url: string}} Attachment
+ * @typedef {{number: number, article: number, title: string, passage: string}} Citation
+ *
+ * @typedef {{kind: "note", id: number, version: number, conversation: number, author: Author, text: string,
+ *   client_id: string | null, created_at: string}} Note
+ *
+ * @typedef {{name: string, value: string, message: number | null, channel_kind: string | null}} Fact
+ *
+ * @typedef {object} Handoff
+ * @property {"handoff"} kind
+ * @property {number} id
+ * @property {number} version
+ * @property {number} conversation
+ * @property {string} reason
+ * @property {string} reason_text
+ * @property {string} wish
+ * @property {Fact[]} known_facts
+ * @property {{article: number, title: string, question: string}[]} answered
+ * @property {string} next_step
+ * @property {string} mood
+ * @property {string} language
+ * @property {string} created_at
+ *
+ * @typedef {{channel: number, channel_kind: string, is_open: boolean, why: string}} Reach
+ * @typedef {{id: number, kind: string, address: string, assurance: string, is_shared: boolean,
+ *   reach: Reach[]}} Identity
+ * @typedef {{kind: "customer", id: number, version: number, name: string, language: string,
+ *   identities: Identity[]}} Customer
+ *
+ * @typedef {{kind: "entry", id: number, version: number, conversation: number, type: string,
+ *   actor: {kind: string, name: string}, facts: Record<string, any>, created_at: string}} Entry
+ *
+ * @typedef {Conversation | Message | Note | Handoff | Customer | Entry} Row
+ *
+ * @typedef {{id: number, kind: string, name: string, address: string, label: string,
+ *   max_characters: number | null, is_rich: boolean, takes_attachments: boolean}} Channel
+ * @typedef {{id: number, name: string, role: string, theme: string, single_keys: boolean}} Me
+ * @typedef {"mine" | "unassigned" | "all" | "ai" | "resolved"} ViewName
+ *
+ * @typedef {object} Snapshot
+ * @property {number} seq
+ * @property {ViewName} view
+ * @property {Row[]} objects
+ * @property {string | null} next
+ * @property {Record<ViewName, number>} counts
+ * @property {Me} me
+ * @property {Named[]} agents
+ * @property {Named[]} teams
+ * @property {Channel[]} channels
+ * @property {number | null} conversation
+ */
+
+/** @type {readonly Kind[]} */
+export const KINDS = ["conversation", "message", "note", "handoff", "customer", "entry"];
+
+/** Rows that stand in a thread and name their conversation. */
+export const THREAD_KINDS = /** @type {const} */ (["message", "note", "entry"]);

@@ -1,0 +1,187 @@
+/** What the panels ask of the state. Pure; the expensive answers are remembered for the state they came from. */
+import { dayKey } from "#moments.js";
+import { THREAD_KINDS } from "#inbox/rows.js";
+import { isInView, orderOf } from "#inbox/views.js";
+
+/** @typedef {import("#inbox/store.js").State} State */
+/** @typedef {import("#inbox/rows.js").Conversation} Conversation */
+/** @typedef {import("#inbox/rows.js").ViewName} ViewName */
+
+/**
+ * One line of a thread. `key` stays the same when the server confirms what we sent, so the element stays too.
+ * @typedef {{key: string, type: "message" | "note" | "entry" | "pending", at: string, row: any,
+ *   opensDay: boolean, continues: boolean}} Line
+ */
+
+/** Milliseconds within which messages of one author on one channel stand together. */
+const TOGETHER_MS = 5 * 60_000;
+const ORDER = { entry: 0, message: 1, note: 1, pending: 2 };
+
+/**
+ * A conversation as the screen shows it: the row, with our own unconfirmed changes laid over it.
+ * @param {State} state
+ * @param {number | null} id
+ * @returns {Conversation | null}
+ */
+export function conversation(state, id) {
+  const row = id === null ? undefined : state.objects.conversation.get(id);
+  if (!row) return null;
+  const patch = state.patches.get(row.id);
+  return patch ? { ...row, ...patch.fields } : row;
+}
+
+/** @type {(state: State, view: ViewName) => Conversation[]} */
+export const conversationsIn = remembered(
+  (state) => [state.objects.conversation, state.patches, state.me],
+  (state, view) => {
+    const rows = [];
+    for (const id of state.objects.conversation.keys()) {
+      const row = conversation(state, id);
+      if (row && isInView(view, row, state.me.id)) rows.push(row);
+    }
+    return rows.sort(orderOf(view));
+  },
+);
+
+/** @type {(state: State, id: number) => Line[]} */
+export const thread = remembered(
+  (state) => [state.objects.message, state.objects.note, state.objects.entry, state.pending],
+  (state, id) => grouped([...confirmedLines(state, id), ...pendingLines(state, id)].sort(byTime)),
+);
+
+/** @type {(state: State, customer: number) => Conversation[]} */
+export const conversationsOf = remembered(
+  (state) => [state.objects.conversation, state.patches],
+  (state, customer) =>
+    [...state.objects.conversation.values()]
+      .filter((row) => row.customer.id === customer)
+      .map((row) => /** @type {Conversation} */ (conversation(state, row.id)))
+      .sort((a, b) => b.created_at.localeCompare(a.created_at)),
+);
+
+/**
+ * The newest brief of a conversation.
+ * @param {State} state
+ * @param {number} id
+ * @returns {import("#inbox/rows.js").Handoff | null}
+ */
+export function brief(state, id) {
+  let newest = null;
+  for (const row of state.objects.handoff.values())
+    if (row.conversation === id && (!newest || row.id > newest.id)) newest = row;
+  return newest;
+}
+
+/**
+ * Messages by others than me, oldest first: what must not be overlooked while writing.
+ * @param {State} state
+ * @param {number} id
+ */
+export function messagesByOthers(state, id) {
+  return thread(state, id)
+    .filter((line) => line.type === "message" && !isMine(line.row, state.me.id))
+    .map((line) => line.row);
+}
+
+/**
+ * @param {import("#inbox/rows.js").Message} row
+ * @param {number} me
+ */
+function isMine(row, me) {
+  return row.author.kind === "agent" && row.author.id === me;
+}
+
+/**
+ * @param {State} state
+ * @param {number} id
+ * @returns {Line[]}
+ */
+function confirmedLines(state, id) {
+  /** @type {Line[]} */
+  const lines = [];
+  for (const kind of THREAD_KINDS)
+    for (const row of state.objects[kind].values())
+      if (row.conversation === id) lines.push(line(kind, row.client_id || `${kind}:${row.id}`, row));
+  return lines;
+}
+
+/**
+ * @param {State} state
+ * @param {number} id
+ * @returns {Line[]}
+ */
+function pendingLines(state, id) {
+  return [...state.pending.values()]
+    .filter((message) => message.conversation === id)
+    .map((message) => line("pending", message.client_id, message));
+}
+
+/**
+ * @param {Line["type"]} type
+ * @param {string} key
+ * @param {any} row
+ * @returns {Line}
+ */
+function line(type, key, row) {
+  return { key, type, row, at: row.sent_at ?? row.created_at, opensDay: false, continues: false };
+}
+
+/**
+ * @param {Line} a
+ * @param {Line} b
+ */
+function byTime(a, b) {
+  if (a.type === "pending" || b.type === "pending") {
+    if (a.type !== b.type) return ORDER[a.type] - ORDER[b.type];
+    return a.at.localeCompare(b.at);
+  }
+  return Date.parse(a.at) - Date.parse(b.at) || ORDER[a.type] - ORDER[b.type] || a.row.id - b.row.id;
+}
+
+/** @param {Line[]} lines */
+function grouped(lines) {
+  return lines.map((item, index) => {
+    const before = lines[index - 1];
+    const opensDay = !before || dayKey(before.at) !== dayKey(item.at);
+    return { ...item, opensDay, continues: !opensDay && follows(before, item) };
+  });
+}
+
+/**
+ * @param {Line} before
+ * @param {Line} item
+ */
+function follows(before, item) {
+  if (before.type !== item.type || item.type !== "message") return false;
+  const [a, b] = [before.row, item.row];
+  return (
+    a.author.kind === b.author.kind &&
+    a.author.name === b.author.name &&
+    a.channel_kind === b.channel_kind &&
+    a.identity?.id === b.identity?.id &&
+    Date.parse(item.at) - Date.parse(before.at) < TOGETHER_MS
+  );
+}
+
+/**
+ * Keeps the last answers of a selector while the parts of the state it reads are the same objects.
+ * @template A, R
+ * @param {(state: State) => unknown[]} partsOf
+ * @param {(state: State, argument: A) => R} compute
+ * @returns {(state: State, argument: A) => R}
+ */
+function remembered(partsOf, compute) {
+  /** @type {unknown[]} */
+  let parts = [];
+  /** @type {Map<A, R>} */
+  let answers = new Map();
+  return (state, argument) => {
+    const now = partsOf(state);
+    if (now.some((part, index) => part !== parts[index])) {
+      parts = now;
+      answers = new Map();
+    }
+    if (!answers.has(argument)) answers.set(argument, compute(state, argument));
+    return /** @type {R} */ (answers.get(argument));
+  };
+}

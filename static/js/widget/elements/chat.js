@@ -1,0 +1,121 @@
+import { classMap, html, nothing } from "../lit.js";
+import { icons } from "../icons.js";
+import { text } from "../texts.js";
+import "./code_card.js";
+import "./composer.js";
+import "./contact_card.js";
+import "./message_log.js";
+import { SessionElement } from "./session_element.js";
+
+const RECONNECTING_AFTER_MS = 1_500;
+const OFFLINE_AFTER_MS = 5_000;
+
+/** The whole window: who answers, how the connection is, the conversation, the composer. */
+export class Chat extends SessionElement {
+  static properties = { settings: { attribute: false }, host: { attribute: false } };
+
+  constructor() {
+    super();
+    /** @type {any} */
+    this.settings = {};
+    /** @type {import("../host.js").Host} */
+    this.host = /** @type {any} */ (undefined);
+    /** @type {"" | "reconnecting" | "offline"} */
+    this.trouble = "";
+    this.unreadCount = 0;
+  }
+
+  focusComposer() {
+    const composer = /** @type {import("./composer.js").Composer} */ (this.querySelector("onethread-composer"));
+    composer.updateComplete.then(() => composer.focusField());
+  }
+
+  /** What is before the visitor's eyes counts as read; the rest goes to the badge. */
+  look() {
+    const log = /** @type {import("./message_log.js").MessageLog | null} */ (this.querySelector("onethread-log"));
+    if (this.host.isRead && log?.isAtEnd && this.session.unread.length) this.session.markSeen();
+    const count = this.session.unread.length;
+    if (count !== this.unreadCount) this.host.tell("unread", { count });
+    this.unreadCount = count;
+  }
+
+  updated() {
+    this.#watchLink();
+    this.look();
+  }
+
+  render() {
+    const { session } = this;
+    const isHome = session.messages.length === 0 && session.outbox.items.length === 0;
+    return html`
+      ${this.#header(isHome)} ${this.#banner()}
+      <onethread-log .session=${session} .intro=${this.#intro()} .cards=${this.#cards()} @reading=${() => this.look()}></onethread-log>
+      <onethread-composer .session=${session}></onethread-composer>
+    `;
+  }
+
+  /** @param {boolean} isHome */
+  #header(isHome) {
+    const { brand, greeting, expectation, is_open: isOpen, logo } = this.settings;
+    const agent = this.session.conversation?.agent?.name;
+    const who = agent || brand;
+    const mark = logo && !agent ? html`<img class="mark" src=${logo} alt="" />` : html`<span class="mark" aria-hidden="true">${[...(who || "·")][0].toLocaleUpperCase()}</span>`;
+    return html`
+      <header class=${classMap({ top: true, home: isHome })}>
+        <div class="bar">
+          ${mark}
+          <div class="who">
+            <h1 dir="auto">${who}</h1>
+            ${isHome && greeting ? nothing : html`<p class=${classMap({ status: true, open: isOpen })}>${agent ? brand : expectation}</p>`}
+          </div>
+          ${this.host.isEmbedded ? html`<button type="button" class="close" aria-label=${text("close")} @click=${() => this.host.tell("close")}>${icons.close}</button>` : nothing}
+        </div>
+        ${isHome && greeting ? html`<p class="greeting" dir="auto">${greeting}</p><p class=${classMap({ status: true, open: isOpen })}>${expectation}</p>` : nothing}
+      </header>
+    `;
+  }
+
+  #banner() {
+    const isRefused = this.session.linkState === "refused";
+    const words = isRefused ? text("refused") : this.trouble && text(this.trouble);
+    return html`<div class="banner ${this.trouble}" role="status">${words ? html`<p>${words}</p>` : nothing}</div>`;
+  }
+
+  #intro() {
+    const { disclosure } = this.settings;
+    return disclosure ? html`<p class="disclosure">${icons.spark}<span dir="auto">${disclosure}</span></p>` : nothing;
+  }
+
+  #cards() {
+    const { session } = this;
+    const isWaiting = session.conversation?.is_waiting && !session.conversation.agent;
+    return html`
+      ${isWaiting ? html`<p class="card result" role="status">${icons.person}<span>${text("waitingPerson")}</span></p>` : nothing}
+      <onethread-code .session=${session}></onethread-code>
+      <onethread-contact .session=${session}></onethread-contact>
+    `;
+  }
+
+  /** A drop of a second is nobody's business; one of five is said plainly. */
+  #watchLink() {
+    if (this.session.isReady) {
+      clearTimeout(this.troubleTimer);
+      this.troubleTimer = undefined;
+      this.#say("");
+    } else if (!this.troubleTimer) {
+      this.troubleTimer = setTimeout(() => {
+        this.#say("reconnecting");
+        this.troubleTimer = setTimeout(() => this.#say("offline"), OFFLINE_AFTER_MS - RECONNECTING_AFTER_MS);
+      }, RECONNECTING_AFTER_MS);
+    }
+  }
+
+  /** @param {"" | "reconnecting" | "offline"} trouble */
+  #say(trouble) {
+    if (trouble === this.trouble) return;
+    this.trouble = trouble;
+    this.requestUpdate();
+  }
+}
+
+customElements.define("onethread-chat", Chat);

@@ -1,0 +1,32 @@
+import { LitElement } from "../lit.js";
+
+/** An element in the light DOM that shows a session and renders again when it changes. */
+export class SessionElement extends LitElement {
+  static properties = { session: { attribute: false } };
+
+  constructor() {
+    super();
+    /** @type {import("../session.js").Session} */
+    this.session = /** @type {any} */ (undefined);
+    this.onChange = (/** @type {Event} */ event) => this.sessionChanged(/** @type {CustomEvent} */ (event).detail);
+  }
+
+  createRenderRoot() {
+    return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.session.addEventListener("change", this.onChange);
+  }
+
+  disconnectedCallback() {
+    this.session.removeEventListener("change", this.onChange);
+    super.disconnectedCallback();
+  }
+
+  /** @param {string} [_what] the stored entry another tab changed, if it was one */
+  sessionChanged(_what) {
+    this.requestUpdate();
+  }
+}

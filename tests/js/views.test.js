@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isInView, orderOf, VIEW_NAMES } from "#inbox/views.js";
+import { defaultTarget, replyTargets } from "#inbox/reply-targets.js";
+import { smsSegments } from "#inbox/sms-segments.js";
+import { best, score } from "#inbox/fuzzy.js";
+import { ADA, GRACE, conversation, message } from "./build.js";
+
+const viewsOf = (row) => VIEW_NAMES.filter((view) => isInView(view, row, ADA.id));
+
+test("an open conversation of mine is in Mine and All", () => {
+  assert.deepEqual(viewsOf(conversation(1, { assignee: ADA })), ["mine", "all"]);
+  assert.deepEqual(viewsOf(conversation(1, { assignee: GRACE })), ["all"]);
+});
+
+test("what the tier-1 handles waits for nobody until it hands off", () => {
+  assert.deepEqual(viewsOf(conversation(1, { tier1_state: "answered" })), ["all", "ai"]);
+  assert.deepEqual(viewsOf(conversation(1, { tier1_state: "handed_off" })), ["unassigned", "all"]);
+  assert.deepEqual(viewsOf(conversation(1, { tier1_state: "answered", assignee: ADA })), ["mine", "all"]);
+});
+
+test("resolved and spam leave the open views", () => {
+  assert.deepEqual(viewsOf(conversation(1, { state: "resolved", assignee: ADA })), ["resolved"]);
+  assert.deepEqual(viewsOf(conversation(1, { state: "spam" })), []);
+  assert.deepEqual(viewsOf(conversation(1, { state: "snoozed", assignee: ADA })), []);
+});
+
+test("the longest waiting comes first, those who wait for nobody last", () => {
+  const rows = [
+    conversation(1, { waiting_since: null, last_message_at: "2025-01-01T12:00:00Z" }),
+    conversation(2, { waiting_since: "2025-01-01T11:00:00Z" }),
+    conversation(3, { waiting_since: "2025-01-01T10:00:00Z" }),
+    conversation(4, { waiting_since: null, last_message_at: "2025-01-01T13:00:00Z" }),
+  ];
+  assert.deepEqual(rows.sort(orderOf("all")).map((row) => row.id), [3, 2, 4, 1]);
+});
+
+test("the newest resolved comes first", () => {
+  const rows = [1, 2, 3].map((id) => conversation(id, { resolved_at: `2025-01-0${id}T10:00:00Z` }));
+  assert.deepEqual(rows.sort(orderOf("resolved")).map((row) => row.id), [3, 2, 1]);
+});
+
+const CHANNELS = [
+  { id: 1, kind: "sms" },
+  { id: 2, kind: "email" },
+];
+const identity = (id, kind, channel, is_open = true) => ({
+  id,
+  kind,
+  address: `a${id}`,
+  reach: [{ channel, channel_kind: kind, is_open, why: "" }],
+});
+
+test("a reply goes where the newest question was written", () => {
+  const customer = { identities: [identity(1, "phone", 1), identity(2, "email", 2)] };
+  const targets = replyTargets(customer, CHANNELS);
+  const messages = [
+    message(1, { identity: { id: 2 }, channel: { id: 2 } }),
+    message(2, { identity: { id: 1 }, channel: { id: 1 } }),
+    message(3, { direction: "outbound", identity: { id: 2 }, channel: { id: 2 } }),
+  ];
+  assert.equal(defaultTarget(targets, messages).key, "1:1");
+});
+
+test("where that way is closed the one used before is taken, and with none open nothing", () => {
+  const customer = { identities: [identity(1, "phone", 1, false), identity(2, "email", 2)] };
+  const messages = [
+    message(1, { identity: { id: 2 }, channel: { id: 2 } }),
+    message(2, { identity: { id: 1 }, channel: { id: 1 } }),
+  ];
+  assert.equal(defaultTarget(replyTargets(customer, CHANNELS), messages).key, "2:2");
+  const closed = { identities: [identity(1, "phone", 1, false)] };
+  assert.equal(defaultTarget(replyTargets(closed, CHANNELS), messages), null);
+});
+
+test("SMS are counted as the network counts them", () => {
+  assert.equal(smsSegments("").segments, 0);
+  assert.equal(smsSegments("a".repeat(160)).segments, 1);
+  assert.equal(smsSegments("a".repeat(161)).segments, 2);
+  assert.equal(smsSegments("€".repeat(80)).segments, 1);
+  assert.equal(smsSegments("€".repeat(81)).segments, 2);
+  assert.equal(smsSegments("ш".repeat(70)).segments, 1);
+  assert.equal(smsSegments("ш".repeat(71)).segments, 2);
+  assert.equal(smsSegments("👍").isUnicode, true);
+});
+
+test("the palette finds by beginnings of words and leaves out what does not match", () => {
+  assert.ok(score("as", "Assign to Grace") > score("as", "Cases"));
+  assert.equal(score("zz", "Assign"), 0);
+  assert.deepEqual(best("agr", ["All", "Assign to Grace", "Go to all"], (item) => item), ["Assign to Grace"]);
+  assert.deepEqual(best("", ["b", "a"], (item) => item), ["b", "a"]);
+});
+
+test("five thousand items are filtered within a frame", () => {
+  const items = Array.from({ length: 5000 }, (_, n) => `Conversation ${n} with customer ${n * 7}`);
+  best("cust 77", items, (item) => item);
+  const began = performance.now();
+  best("cust 77", items, (item) => item);
+  assert.ok(performance.now() - began < 50);
+});
