@@ -1,0 +1,13 @@
+"""The tier-1: one brain above the channels, answering from one knowledge base."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class AiTier1Config(AppConfig):
+    """Loads no model: importing the web process must leave torch alone."""
+
+    name = "ai_tier1"
+    label = "ai_tier1"
+    verbose_name = "AI tier-1"
