@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isInView, orderOf, VIEW_NAMES } from "#inbox/views.js";
+import { byWait, isInView, VIEW_NAMES } from "#inbox/views.js";
 import { defaultTarget, replyTargets } from "#inbox/reply-targets.js";
 import { smsSegments } from "#inbox/sms-segments.js";
 import { best, score } from "#inbox/fuzzy.js";
@@ -19,10 +19,10 @@ test("what the tier-1 handles waits for nobody until it hands off", () => {
   assert.deepEqual(viewsOf(conversation(1, { tier1_state: "answered", assignee: ADA })), ["mine", "all"]);
 });
 
-test("resolved and spam leave the open views", () => {
+test("resolved, snoozed and spam leave the queues", () => {
   assert.deepEqual(viewsOf(conversation(1, { state: "resolved", assignee: ADA })), ["resolved"]);
   assert.deepEqual(viewsOf(conversation(1, { state: "spam" })), []);
-  assert.deepEqual(viewsOf(conversation(1, { state: "snoozed", assignee: ADA })), []);
+  assert.deepEqual(viewsOf(conversation(1, { state: "snoozed", assignee: ADA })), ["all"]);
 });
 
 test("the longest waiting comes first, those who wait for nobody last", () => {
@@ -32,12 +32,7 @@ test("the longest waiting comes first, those who wait for nobody last", () => {
     conversation(3, { waiting_since: "2025-01-01T10:00:00Z" }),
     conversation(4, { waiting_since: null, last_message_at: "2025-01-01T13:00:00Z" }),
   ];
-  assert.deepEqual(rows.sort(orderOf("all")).map((row) => row.id), [3, 2, 4, 1]);
-});
-
-test("the newest resolved comes first", () => {
-  const rows = [1, 2, 3].map((id) => conversation(id, { resolved_at: `2025-01-0${id}T10:00:00Z` }));
-  assert.deepEqual(rows.sort(orderOf("resolved")).map((row) => row.id), [3, 2, 1]);
+  assert.deepEqual(rows.sort(byWait).map((row) => row.id), [3, 2, 4, 1]);
 });
 
 const CHANNELS = [

@@ -55,7 +55,8 @@
  * @property {string | null} sent_at
  * @property {string} created_at
  *
- * @typedef {{id: number, name: string, content_type: string, size: number, url: string}} Attachment
+ * @typedef {{id: number, name: string, content_type: string, size: number, url: string | null,
+ *   error: string}} Attachment
  * @typedef {{number: number, article: number, title: string, passage: string}} Citation
  *
  * @typedef {{kind: "note", id: number, version: number, conversation: number, author: Author, text: string,
@@ -73,6 +74,7 @@
  * @property {string} wish
  * @property {Fact[]} known_facts
  * @property {{article: number, title: string, question: string}[]} answered
+ * @property {string} promised
  * @property {string} next_step
  * @property {string} mood
  * @property {string} language
@@ -90,7 +92,7 @@
  * @typedef {Conversation | Message | Note | Handoff | Customer | Entry} Row
  *
  * @typedef {{id: number, kind: string, name: string, address: string, label: string,
- *   max_characters: number | null, is_rich: boolean, takes_attachments: boolean}} Channel
+ *   max_characters: number | null, is_rich: boolean, is_segmented: boolean, takes_attachments: boolean}} Channel
  * @typedef {{id: number, name: string, role: string, theme: string, single_keys: boolean}} Me
  * @typedef {"mine" | "unassigned" | "all" | "ai" | "resolved"} ViewName
  *

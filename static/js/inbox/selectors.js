@@ -1,7 +1,7 @@
 /** What the panels ask of the state. Pure; the expensive answers are remembered for the state they came from. */
 import { dayKey } from "#moments.js";
 import { THREAD_KINDS } from "#inbox/rows.js";
-import { isInView, orderOf } from "#inbox/views.js";
+import { byWait, isInView } from "#inbox/views.js";
 
 /** @typedef {import("#inbox/store.js").State} State */
 /** @typedef {import("#inbox/rows.js").Conversation} Conversation */
@@ -39,7 +39,7 @@ export const conversationsIn = remembered(
       const row = conversation(state, id);
       if (row && isInView(view, row, state.me.id)) rows.push(row);
     }
-    return rows.sort(orderOf(view));
+    return rows.sort(byWait);
   },
 );
 

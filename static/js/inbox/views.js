@@ -24,22 +24,22 @@ export function isHandledByAi(row) {
  */
 export function isInView(view, row, me) {
   if (view === "resolved") return row.state === "resolved";
+  if (view === "all") return row.state === "open" || row.state === "snoozed";
   if (row.state !== "open") return false;
   if (view === "mine") return row.assignee?.id === me;
   if (view === "unassigned") return row.assignee === null && !isHandledByAi(row);
-  if (view === "ai") return isHandledByAi(row);
-  return true;
+  return isHandledByAi(row);
 }
 
 /**
- * Longest waiting first, then those that wait for the customer, newest first. Resolved: newest first.
- * @param {ViewName} view
- * @returns {(a: Conversation, b: Conversation) => number}
+ * Longest waiting first, then those that wait for nobody here, newest first: the order of the server's pages.
+ * @param {Conversation} a
+ * @param {Conversation} b
  */
-export function orderOf(view) {
-  if (view === "resolved") return (a, b) => newestFirst(a.resolved_at, b.resolved_at) || b.id - a.id;
-  return (a, b) =>
-    waitingFirst(a.waiting_since, b.waiting_since) || newestFirst(a.last_message_at, b.last_message_at) || b.id - a.id;
+export function byWait(a, b) {
+  return (
+    waitingFirst(a.waiting_since, b.waiting_since) || newestFirst(a.last_message_at, b.last_message_at) || b.id - a.id
+  );
 }
 
 /**

@@ -2,7 +2,7 @@
  * One visitor's conversation: joins the link, the reducer and the outbox, and tells the elements
  * ("change") when there is something new to show. Nothing here touches the page.
  */
-import { EMPTY, apply, fromSnapshot, rowsOf } from "../store.js";
+import { EMPTY, apply, fromSnapshot, rowsOf } from "./store.js";
 import { Link } from "./socket.js";
 import { firstUnread, inOrder } from "./timeline.js";
 
@@ -28,7 +28,7 @@ export class Session extends EventTarget {
     this.hasSnapshot = false;
     /** @type {{kind: string, name: string} | null} who is writing to the visitor just now */
     this.typist = null;
-    /** @type {{about: "code" | "claim", text: string} | null} the last refusal */
+    /** @type {{about: "code" | "claim", text: string | null} | null} the last refusal; no text: no answer */
     this.problem = null;
     /** @type {"code" | "claim" | null} which answer the visitor waits for */
     this.asked = null;
@@ -188,7 +188,7 @@ export class Session extends EventTarget {
     for (const timer of this.acceptTimers.values()) clearTimeout(timer);
     this.acceptTimers.clear();
     // A code or address lost on the way is asked for again: neither is kept.
-    if (this.asked) this.#answered({ about: this.asked, text: "" });
+    if (this.asked) this.#answered({ about: this.asked, text: null });
     for (const item of this.outbox.unsent) if (item.state === "sending") this.outbox.mark(item.client_id, "waiting");
   }
 
@@ -304,16 +304,16 @@ export class Session extends EventTarget {
       this.asked = about;
       // Only a code has an answer for certain; an address that nobody refused was taken.
       this.askTimer = setTimeout(() => {
-        this.#answered(about === "code" ? { about, text: "" } : null);
+        this.#answered(about === "code" ? { about, text: null } : null);
         this.#changed();
       }, ANSWER_WITHIN_MS);
     } else {
-      this.problem = { about, text: "" };
+      this.problem = { about, text: null };
     }
     this.#changed();
   }
 
-  /** @param {{about: "code" | "claim", text: string} | null} problem */
+  /** @param {{about: "code" | "claim", text: string | null} | null} problem */
   #answered(problem) {
     clearTimeout(this.askTimer);
     this.asked = null;
@@ -327,11 +327,14 @@ export class Session extends EventTarget {
 }
 
 /**
- * Runs one at a time over all tabs, where the browser has locks (not on plain http).
+ * Runs one at a time over all tabs, where the browser has locks and grants them to frames.
  * @param {string} name
  * @param {() => Promise<unknown> | undefined} work
  */
-function inTurn(name, work) {
-  if (globalThis.navigator?.locks) navigator.locks.request(name, work);
-  else work();
+async function inTurn(name, work) {
+  try {
+    await navigator.locks.request(name, work);
+  } catch {
+    work();
+  }
 }

@@ -1,11 +1,9 @@
 import { classMap, html, nothing } from "../lit.js";
 import { icons } from "../icons.js";
 import { text } from "../texts.js";
-import "./code_card.js";
 import "./composer.js";
-import "./contact_card.js";
-import "./message_log.js";
-import { SessionElement } from "./session_element.js";
+import "./message-log.js";
+import { SessionElement } from "./session-element.js";
 
 const RECONNECTING_AFTER_MS = 1_500;
 const OFFLINE_AFTER_MS = 5_000;
@@ -23,6 +21,7 @@ export class Chat extends SessionElement {
     /** @type {"" | "reconnecting" | "offline"} */
     this.trouble = "";
     this.unreadCount = 0;
+    this.areCardsHere = false;
   }
 
   focusComposer() {
@@ -32,7 +31,7 @@ export class Chat extends SessionElement {
 
   /** What is before the visitor's eyes counts as read; the rest goes to the badge. */
   look() {
-    const log = /** @type {import("./message_log.js").MessageLog | null} */ (this.querySelector("onethread-log"));
+    const log = /** @type {import("./message-log.js").MessageLog | null} */ (this.querySelector("onethread-log"));
     if (this.host.isRead && log?.isAtEnd && this.session.unread.length) this.session.markSeen();
     const count = this.session.unread.length;
     if (count !== this.unreadCount) this.host.tell("unread", { count });
@@ -40,6 +39,7 @@ export class Chat extends SessionElement {
   }
 
   updated() {
+    if (this.session.messages.length) this.#fetchCards();
     this.#watchLink();
     this.look();
   }
@@ -91,9 +91,16 @@ export class Chat extends SessionElement {
     const isWaiting = session.conversation?.is_waiting && !session.conversation.agent;
     return html`
       ${isWaiting ? html`<p class="card result" role="status">${icons.person}<span>${text("waitingPerson")}</span></p>` : nothing}
-      <onethread-code .session=${session}></onethread-code>
-      <onethread-contact .session=${session}></onethread-contact>
+      ${this.areCardsHere ? html`<onethread-code .session=${session}></onethread-code><onethread-contact .session=${session}></onethread-contact>` : nothing}
     `;
+  }
+
+  /** Who only looks needs no forms: they come with the first message. */
+  #fetchCards() {
+    this.fetching ??= Promise.all([import("./code-card.js"), import("./contact-card.js")]).then(() => {
+      this.areCardsHere = true;
+      this.requestUpdate();
+    });
   }
 
   /** A drop of a second is nobody's business; one of five is said plainly. */

@@ -1,7 +1,7 @@
 import { html, live, nothing } from "../lit.js";
 import { icons } from "../icons.js";
 import { text } from "../texts.js";
-import { SessionElement } from "./session_element.js";
+import { SessionElement } from "./session-element.js";
 
 const TEXT_MAX = 4_000;
 const WARN_BELOW = 200;

@@ -2,7 +2,7 @@ import { html, nothing } from "../lit.js";
 import { codeIn } from "../contact.js";
 import { icons } from "../icons.js";
 import { text } from "../texts.js";
-import { SessionElement } from "./session_element.js";
+import { SessionElement } from "./session-element.js";
 
 const LENGTH = 6;
 
@@ -37,7 +37,7 @@ export class CodeCard extends SessionElement {
     if (challenge.state === "proved") return result(icons.check, filled("codeProved", address));
     if (challenge.state === "expired") return this.#expired();
     const isAsked = this.session.asked === "code";
-    const problem = this.session.problem?.about === "code" ? this.session.problem.text || text("codeWrong") : "";
+    const problem = this.#problem();
     return html`
       <section class="card code" aria-labelledby="code-title">
         <h3 id="code-title">${icons.shield}${text("codeTitle")}</h3>
@@ -49,6 +49,12 @@ export class CodeCard extends SessionElement {
         <p id="code-said" class=${problem ? "said problem" : "said"}>${isAsked ? text("codeChecking") : problem}</p>
       </section>
     `;
+  }
+
+  #problem() {
+    const { problem } = this.session;
+    if (problem?.about !== "code") return "";
+    return problem.text || text(problem.text === null ? "noAnswer" : "codeWrong");
   }
 
   #expired() {

@@ -3,7 +3,7 @@ import { icons } from "../icons.js";
 import { dayName, text } from "../texts.js";
 import { entries } from "../timeline.js";
 import { messageTemplate } from "./message.js";
-import { SessionElement } from "./session_element.js";
+import { SessionElement } from "./session-element.js";
 
 const SHOWN_AT_FIRST = 150;
 const NEAR_END_PX = 60;

@@ -2,7 +2,7 @@ import { html, nothing } from "../lit.js";
 import { parseContact } from "../contact.js";
 import { icons } from "../icons.js";
 import { text } from "../texts.js";
-import { SessionElement } from "./session_element.js";
+import { SessionElement } from "./session-element.js";
 
 /** Offers, once, to leave an address for answers that come after the visitor has gone. */
 export class ContactCard extends SessionElement {
@@ -20,7 +20,7 @@ export class ContactCard extends SessionElement {
     const isBusy = session.challenge?.state === "pending";
     if (!session.hasSnapshot || !hasWritten || isBusy) return nothing;
     if (left && !isRefused) return session.claimed ? this.#thanks(session.claimed) : nothing;
-    return this.#form(isRefused ? session.problem?.text || text("claimFailed") : "");
+    return this.#form(isRefused ? session.problem?.text || text(session.problem?.text === null ? "noAnswer" : "claimFailed") : "");
   }
 
   /** @param {string} address */

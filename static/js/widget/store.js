@@ -1,6 +1,6 @@
 /**
- * The one reducer for what the server pushes: rows by (kind, id), newest version wins.
- * Pure: a state is never changed, a frame gives a new one (or the same one when it brought nothing).
+ * The reducer for what the server pushes: rows by (kind, id), newest version wins; the same rules as
+ * the agents' inbox, which keeps much more. Pure: a state is never changed, a frame gives a new one (or the same one when it brought nothing).
  *
  * @typedef {{kind: string, id: number | string, version: number, [field: string]: any}} Row
  * @typedef {{kind: string, id: number | string, version: number}} Removal
@@ -53,7 +53,7 @@ export const rowsOf = (state, kind) => [...state.rows.values()].filter((row) => 
 function upsert(rows, gone, row) {
   const key = keyOf(row);
   if (row.version <= (gone.get(key) ?? -Infinity)) return false;
-  if (row.version < (rows.get(key)?.version ?? -Infinity)) return false;
+  if (row.version <= (rows.get(key)?.version ?? -Infinity)) return false;
   gone.delete(key);
   rows.set(key, row);
   return true;
