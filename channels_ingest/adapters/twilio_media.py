@@ -1,0 +1,126 @@
+"""Fetching what came along with a message from Twilio, without being led anywhere else."""
+
+from __future__ import annotations
+
+import mimetypes
+import time
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+import filetype
+import httpx
+
+from channels_ingest.adapters.base import InboundAttachment, Misconfigured, Permanent, Transient
+from channels_ingest.adapters.public_hosts import resolve_public
+from channels_ingest.adapters.twilio_api import CONNECT_SECONDS, tls_context
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_REDIRECTS = 3
+TOTAL_SECONDS = 60.0
+RETRY_MISSING_SECONDS = 5.0
+# Where Twilio keeps files: its API redirects to one of these.
+_TWILIO_DOMAINS = (".twilio.com", ".twiliocdn.com")
+_TWILIO_HOSTS = frozenset({"s3-external-1.amazonaws.com", "s3.amazonaws.com"})
+# Text has no signature to tell its type by. Of what a sender may declare, only these are believed.
+_TEXT_TYPES = frozenset({"text/plain", "text/vcard", "text/x-vcard", "text/calendar", "text/csv"})
+
+
+@dataclass(frozen=True, slots=True)
+class MediaSource:
+    """The account whose files are fetched. ``base_url`` is the only place that gets its credentials."""
+
+    base_url: str
+    account_sid: str
+    auth_token: str
+
+
+def fetch_media(attachment: InboundAttachment, source: MediaSource) -> InboundAttachment:
+    """The attachment with its content, its real type, and a name with the extension of that type.
+
+    Raises Transient where it may work later (Twilio answers 404 shortly after arrival), Permanent where
+    the file is too large, gone, or not at Twilio, and Misconfigured where the credentials are refused.
+    """
+    content = _download(attachment.url, source)
+    content_type = real_type(content, attachment.content_type)
+    extension = mimetypes.guess_extension(content_type) or ".bin"
+    stem = attachment.name.rpartition(".")[0] or attachment.name or "attachment"
+    return InboundAttachment(
+        name=stem + extension,
+        content_type=content_type,
+        content=content,
+        url=attachment.url,
+        content_id=attachment.content_id,
+        is_inline=attachment.is_inline,
+    )
+
+
+def real_type(content: bytes, declared: str) -> str:
+    """What the bytes are, whatever the sender says."""
+    kind = filetype.guess(content)
+    if kind is not None:
+        return str(kind.mime)
+    declared = declared.partition(";")[0].strip().lower()
+    return declared if declared in _TEXT_TYPES and b"\0" not in content else "application/octet-stream"
+
+
+def _download(url: str, source: MediaSource) -> bytes:
+    deadline = time.monotonic() + TOTAL_SECONDS
+    timeout = httpx.Timeout(15.0, connect=CONNECT_SECONDS)
+    # Every hop is checked and followed by hand; a proxy from the environment would resolve names itself.
+    with httpx.Client(timeout=timeout, verify=tls_context(), follow_redirects=False, trust_env=False) as client:
+        for _ in range(MAX_REDIRECTS + 1):
+            request = _request(client, url, source)
+            try:
+                response = client.send(request, stream=True)
+                try:
+                    if not response.is_redirect:
+                        return _read(response, deadline)
+                    url = urljoin(url, response.headers.get("location", ""))
+                finally:
+                    response.close()
+            except httpx.HTTPError as error:
+                raise Transient("The file could not be fetched from Twilio.", code="media_fetch") from error
+    raise Permanent("The file's address leads from one place to the next.", code="media_redirects")
+
+
+def _request(client: httpx.Client, text: str, source: MediaSource) -> httpx.Request:
+    try:
+        url, base = httpx.URL(text), httpx.URL(source.base_url)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise Permanent("The file's address is not a valid URL.", code="media_url") from error
+    if (url.scheme, url.host, url.port) == (base.scheme, base.host, base.port):
+        request = client.build_request("GET", url.copy_with(username=None, password=None), headers=_HEADERS)
+        return next(httpx.BasicAuth(source.account_sid, source.auth_token).auth_flow(request))
+    is_twilio = url.host.endswith(_TWILIO_DOMAINS) or url.host in _TWILIO_HOSTS
+    if url.scheme != "https" or not is_twilio or url.port not in {None, 443}:
+        raise Permanent(f"The file is not at Twilio but at {url.host[:100]}.", code="media_host")
+    # Resolved once and connected to at exactly that address, so that a second answer of the name
+    # server can't lead into our own network. The certificate is still checked for the host's name.
+    address = resolve_public(url.host, 443)
+    pinned = url.copy_with(host=address, username=None, password=None)
+    headers = {**_HEADERS, "Host": url.host}
+    return client.build_request("GET", pinned, headers=headers, extensions={"sni_hostname": url.host})
+
+
+# Compressed answers are not asked for: what is counted is what is kept.
+_HEADERS = {"Accept-Encoding": "identity"}
+
+
+def _read(response: httpx.Response, deadline: float) -> bytes:
+    status = response.status_code
+    if status == httpx.codes.NOT_FOUND:
+        raise Transient("Twilio has not stored the file yet.", code="404", retry_after_seconds=RETRY_MISSING_SECONDS)
+    if status in {httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN}:
+        raise Misconfigured("Twilio refuses the file: check the account SID and auth token.", code=str(status))
+    if status >= httpx.codes.INTERNAL_SERVER_ERROR or status == httpx.codes.TOO_MANY_REQUESTS:
+        raise Transient("Twilio can't give the file now.", code=str(status))
+    if not response.is_success:
+        raise Permanent(f"Twilio does not give the file (HTTP {status}).", code=str(status))
+    content = bytearray()
+    for chunk in response.iter_raw():
+        content += chunk
+        if len(content) > MAX_BYTES:
+            raise Permanent("The file is larger than 20 MB.", code="media_too_large")
+        if time.monotonic() > deadline:
+            raise Transient("The file came too slowly.", code="media_slow")
+    return bytes(content)

@@ -1,0 +1,202 @@
+"""What every kind of Twilio message shares: signature, reading, sending, looking up, files, live test.
+
+A kind (SMS, WhatsApp) says how its addresses are written and what a sender's address proves.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from typing import ClassVar
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from django.conf import settings
+
+from channels_ingest.adapters import twilio_check, twilio_fields, twilio_lookup
+from channels_ingest.adapters.base import (
+    Answer,
+    ChannelAdapter,
+    CheckResult,
+    Ignored,
+    InboundAttachment,
+    InboundItem,
+    InboundMessage,
+    InvalidSignature,
+    OutboundMessage,
+    OutcomeUnknown,
+    Permanent,
+    RawRequest,
+    Sender,
+    SendResult,
+    Unreadable,
+)
+from channels_ingest.adapters.twilio_api import DEFAULT_BASE_URL, READ_SECONDS, Json, TwilioApi
+from channels_ingest.adapters.twilio_fields import Fields
+from channels_ingest.adapters.twilio_media import MediaSource, fetch_media
+from channels_ingest.adapters.twilio_signature import check_signature
+
+MAX_SID_LENGTH = 64
+MAX_MEDIA_COUNT = 10
+
+
+class TwilioMessagesAdapter(ChannelAdapter):
+    """Credentials: account_sid, auth_token, and previous_auth_token while the token is being changed.
+
+    Settings: base_url (default Twilio's own), messaging_service_sid, read_timeout_seconds.
+    """
+
+    required_credentials: ClassVar[tuple[str, ...]] = ("account_sid", "auth_token")
+
+    @abstractmethod
+    def read_sender(self, fields: Fields) -> tuple[Sender | None, dict[str, str]]:
+        """Who wrote, and facts about a sender that can't be a person."""
+
+    @abstractmethod
+    def to_wire(self, address: str) -> str:
+        """An address of ours as Twilio writes it on this channel."""
+
+    @abstractmethod
+    def from_wire(self, address: str) -> str:
+        """The reverse of ``to_wire``."""
+
+    # --- In
+
+    def verify(self, request: RawRequest) -> None:
+        """Signature first, then the account. Both tokens count while the token is being changed."""
+        tokens = [self._credential("auth_token"), self._credential("previous_auth_token")]
+        check_signature(request, auth_tokens=tokens, public_urls=settings.PUBLIC_URLS)
+        if twilio_fields.accounts_named(request) - {self._credential("account_sid")}:
+            raise InvalidSignature("wrong account", code="wrong_account")
+
+    def parse(self, request: RawRequest) -> list[InboundItem]:
+        """A message or a delivery status, told apart by their fields: both may come to either URL."""
+        fields = twilio_fields.read_fields(request)
+        sid = fields.get("MessageSid", "")
+        if not sid or len(sid) > MAX_SID_LENGTH or not sid.isalnum():
+            raise Unreadable("This is no message from Twilio: it has no MessageSid.", code="no_message_sid")
+        status = twilio_fields.status_of(fields)
+        if status in twilio_fields.INBOUND_STATUSES:
+            return [Ignored("Twilio reports that a message reached it; the message itself comes apart.")]
+        if status:
+            recipient = self.from_wire(fields.get("To", ""))
+            try:
+                return [twilio_fields.delivery_update(fields, request, recipient=recipient)]
+            except KeyError as error:
+                raise Unreadable(f"Twilio reports an unknown status: {status[:40]}.", code="unknown_status") from error
+        if not fields.keys() & {"Body", "NumMedia", "MediaUrl0"}:
+            raise Unreadable("This is neither a message nor a delivery status.", code="unknown_kind")
+        return [self.read_message(fields)]
+
+    def read_message(self, fields: Fields) -> InboundMessage:
+        """One message somebody sent us."""
+        sender, sender_facts = self.read_sender(fields)
+        return InboundMessage(
+            provider_message_id=fields["MessageSid"],
+            sender=sender,
+            recipient=self.from_wire(fields.get("To", "")),
+            text=fields.get("Body", ""),
+            attachments=twilio_fields.attachments_of(fields),
+            # Who can't be a person can't be answered either.
+            automatic="" if sender else "no_reply",
+            opt_out=twilio_fields.opt_out_of(fields),
+            facts={**twilio_fields.facts_of(fields), **sender_facts},
+        )
+
+    def answer(self, request: RawRequest) -> Answer:
+        """An empty TwiML document: text in it would leave past our outbox."""
+        return Answer(content_type="text/xml", body="<Response/>")
+
+    def fetch(self, attachment: InboundAttachment) -> InboundAttachment:
+        """The file from Twilio; its name and type follow what the bytes are."""
+        source = MediaSource(self._base_url(), self._credential("account_sid"), self._credential("auth_token"))
+        return fetch_media(attachment, source)
+
+    # --- Out
+
+    def send(self, message: OutboundMessage) -> SendResult:
+        """Hand over one message. Twilio knows no idempotency key: after OutcomeUnknown ask ``find_sent`` first."""
+        answer = self._api().create_message(self._form(message))
+        if not answer.get("sid"):
+            raise OutcomeUnknown("Twilio took the message without naming it.", code="no_sid")
+        return send_result(answer)
+
+    def find_sent(self, message: OutboundMessage) -> SendResult | None:
+        """The message among those Twilio has; None only where it surely never arrived."""
+        wanted = twilio_lookup.Wanted(
+            to=self.to_wire(message.to_address),
+            sender="" if self._service_of(message) else self.to_wire(message.from_address),
+            body=message.text,
+            media_count=len(message.attachments),
+            attempted_at=message.attempted_at,
+        )
+        found = twilio_lookup.find(self._api(), wanted)
+        return send_result(found) if found else None
+
+    def check(self) -> Iterator[CheckResult]:
+        """The account, our number on it, and where Twilio posts its messages."""
+        channel = self.connection.channel
+        return twilio_check.check(
+            self._api(),
+            number=channel.address,
+            messaging_service_sid=str(self.connection.settings.get("messaging_service_sid", "")),
+            webhook_urls=[f"{url}/webhooks/{channel.pk}/" for url in settings.PUBLIC_URLS],
+        )
+
+    def _form(self, message: OutboundMessage) -> dict[str, str | list[str]]:
+        if any(not attachment.url for attachment in message.attachments):
+            raise Permanent("Files leave on this channel by their public address, and one has none.", code="no_url")
+        if len(message.attachments) > MAX_MEDIA_COUNT:
+            raise Permanent("One message carries at most ten files.", code="21623")
+        form: dict[str, str | list[str]] = {"To": self.to_wire(message.to_address)}
+        service = self._service_of(message)
+        if service:
+            form["MessagingServiceSid"] = service
+        if message.from_address and not message.from_address.startswith("MG"):
+            # With a service too: the person is answered from the number he wrote to.
+            form["From"] = self.to_wire(message.from_address)
+        if message.text:
+            form["Body"] = message.text
+        if message.attachments:
+            form["MediaUrl"] = [attachment.url for attachment in message.attachments]
+        if message.status_callback_url:
+            form["StatusCallback"] = _with_key(message.status_callback_url, message.idempotency_key)
+        return form
+
+    def _service_of(self, message: OutboundMessage) -> str:
+        if message.from_address.startswith("MG"):
+            return message.from_address
+        return str(self.connection.settings.get("messaging_service_sid", ""))
+
+    def _api(self) -> TwilioApi:
+        return TwilioApi(
+            self._credential("account_sid"),
+            self._credential("auth_token"),
+            self._base_url(),
+            read_seconds=float(self.connection.settings.get("read_timeout_seconds", READ_SECONDS)),
+        )
+
+    def _base_url(self) -> str:
+        return str(self.connection.settings.get("base_url") or DEFAULT_BASE_URL)
+
+    def _credential(self, name: str) -> str:
+        return str(self.connection.credentials.get(name) or "")
+
+
+def send_result(resource: Json) -> SendResult:
+    """A message resource in our words. Twilio prices are negative (what is taken from the balance) or not yet known."""
+    price = str(resource.get("price") or "")
+    parts = str(resource.get("num_segments") or "")
+    return SendResult(
+        provider_message_id=str(resource["sid"]),
+        state="sending",
+        cost=price.removeprefix("-"),
+        currency=str(resource.get("price_unit") or "").upper() if price else "",
+        segment_count=int(parts) if parts.isascii() and parts.isdigit() else 0,
+    )
+
+
+def _with_key(url: str, key: str) -> str:
+    """Our key in the callback's URL: it comes back signed, even where Twilio's answer to us was lost."""
+    parts = urlsplit(url)
+    query = f"{parts.query}&" if parts.query else ""
+    return urlunsplit(parts._replace(query=f"{query}{twilio_fields.DELIVERY_PARAMETER}={quote(key, safe='')}"))

@@ -1,0 +1,68 @@
+"""SMS and MMS by Twilio (RCS answers to the same numbers included)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from channels_ingest.adapters.base import Sender, Unreadable
+from channels_ingest.adapters.twilio_fields import Fields
+from channels_ingest.adapters.twilio_messages import TwilioMessagesAdapter
+from customers.addresses import is_withheld, normalise_phone
+from customers.assurance import Assurance
+
+# Short codes have three to eight digits; in North America they also come as "+1" and five or six.
+SHORT_CODE_DIGITS = 8
+NORTH_AMERICAN_CODE_DIGITS = 7
+MAX_ADDRESS_LENGTH = 100
+RCS_PREFIX = "rcs:"
+
+
+class TwilioSmsAdapter(TwilioMessagesAdapter):
+    """A number, or a Messaging Service with several."""
+
+    provider: ClassVar[str] = "twilio_sms"
+    channel_kind: ClassVar[str] = "sms"
+    label: ClassVar[str] = "SMS (Twilio)"
+
+    def read_sender(self, fields: Fields) -> tuple[Sender | None, dict[str, str]]:
+        """A telephone number is a person; short codes, words and withheld numbers are nobody.
+
+        Facts: ``sender`` as it came and ``sender_kind`` ("short_code", "alphanumeric", "withheld") for
+        nobody; ``may_start`` where the text is YES, which lifts an earlier STOP and else means nothing.
+        """
+        facts = {"may_start": "yes"} if fields.get("Body", "").strip().upper() == "YES" else {}
+        seen = self.from_wire(fields.get("From", ""))
+        number = None if _is_short_code(seen) else normalise_phone(seen)
+        if number is None:
+            return None, {**facts, "sender": seen, "sender_kind": _machine_kind(seen)}
+        return Sender("phone", number, address_as_seen=seen, assurance=Assurance.PRESENTED), facts
+
+    def to_wire(self, address: str) -> str:
+        """E.164 as it is."""
+        return address
+
+    def from_wire(self, address: str) -> str:
+        """Without RCS's mark. Any other channel's address is not ours to read."""
+        address = address.strip()[:MAX_ADDRESS_LENGTH].removeprefix(RCS_PREFIX)
+        channel, colon, _ = address.partition(":")
+        if colon:
+            raise Unreadable(
+                f"This message came by {channel[:20]}, not by SMS: its webhook must lead to that channel.",
+                code="other_channel",
+            )
+        return address
+
+
+def _is_short_code(address: str) -> bool:
+    digits = address.removeprefix("+")
+    if not (digits.isascii() and digits.isdigit()):
+        return False
+    if not address.startswith("+"):
+        return len(digits) <= SHORT_CODE_DIGITS
+    return digits.startswith("1") and len(digits) <= NORTH_AMERICAN_CODE_DIGITS
+
+
+def _machine_kind(address: str) -> str:
+    if is_withheld(address):
+        return "withheld"
+    return "short_code" if _is_short_code(address) else "alphanumeric"

@@ -1,0 +1,84 @@
+"""The calls the Twilio double makes: signed webhooks for messages and their status."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Mapping
+
+import httpx
+from twilio.request_validator import RequestValidator
+
+from doubles.twilio_store import StoredMessage, TwilioStore
+
+CONCURRENT_CALLS = 20
+RETRY_SECONDS = 0.2
+
+
+class WebhookCaller:
+    """Signs with the account's token, by Twilio's own library."""
+
+    def __init__(self, store: TwilioStore, accounts: Mapping[str, str]) -> None:
+        self._store = store
+        self._accounts = accounts
+        self._client = httpx.AsyncClient(timeout=httpx.Timeout(15.0, connect=5.0), trust_env=False)
+        self._room = asyncio.Semaphore(CONCURRENT_CALLS)
+        self._order = random.Random(7)  # noqa: S311
+
+    async def call(self, url: str, account_sid: str, fields: dict[str, str]) -> httpx.Response:
+        """One signed POST. The fragment is Twilio's own and stays here. One retry where no connection came about."""
+        url = url.partition("#")[0]
+        signature = RequestValidator(self._accounts.get(account_sid, "")).compute_signature(url, fields)
+        headers = {"X-Twilio-Signature": signature, "User-Agent": "TwilioProxy/1.1"}
+        async with self._room:
+            try:
+                return await self._client.post(url, data=fields, headers=headers)
+            except httpx.ConnectError:
+                await asyncio.sleep(RETRY_SECONDS)
+                return await self._client.post(url, data=fields, headers=headers)
+
+    async def play(self, message: StoredMessage) -> None:
+        """Take a message through its states, and report each to its callback URL."""
+        behaviour = self._store.behaviour
+        ending = behaviour.final.popleft() if behaviour.final else None
+        final = ending.status if ending else "delivered"
+        callbacks = behaviour.callbacks
+        steps = [step for step in ("queued", "sent", final) for _ in range(1 + callbacks.duplicate_count)]
+        if callbacks.is_shuffled:
+            self._order.shuffle(steps)
+        message.sent_at = message.created_at
+        for step in steps:
+            await asyncio.sleep(callbacks.delay_seconds)
+            code = ending.error_code if ending and step == final else None
+            message.status = step
+            if message.callback_url and not callbacks.is_off:
+                await self._report(message, step, code)
+        message.status, message.error_code = final, ending.error_code if ending else None
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def _report(self, message: StoredMessage, status: str, code: int | None) -> None:
+        fields = {
+            "SmsSid": message.sid,
+            "SmsStatus": status,
+            "MessageStatus": status,
+            "MessageSid": message.sid,
+            "AccountSid": message.account_sid,
+            "To": message.to,
+            "From": message.sender,
+            "ApiVersion": "2010-04-01",
+        }
+        if message.messaging_service_sid:
+            fields["MessagingServiceSid"] = message.messaging_service_sid
+        if code:
+            fields["ErrorCode"] = str(code)
+        outcome: int | str
+        try:
+            outcome = (await self.call(message.callback_url, message.account_sid, fields)).status_code
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            outcome = type(error).__name__
+        self._store.callbacks.append(
+            {"sid": message.sid, "status": status, "url": message.callback_url, "answer": outcome}
+        )

@@ -1,0 +1,52 @@
+"""How many parts a text takes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channels_ingest.adapters.sms_text import segments
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ("GSM-7", 0, 160)),
+        ("a" * 160, ("GSM-7", 1, 0)),
+        ("a" * 161, ("GSM-7", 2, 145)),
+        ("a" * 306, ("GSM-7", 2, 0)),
+        ("a" * 307, ("GSM-7", 3, 152)),
+        ("€" * 80, ("GSM-7", 1, 0)),
+        ("a" * 152 + "€" + "a" * 10, ("GSM-7", 2, 141)),
+        ("ж" * 70, ("UCS-2", 1, 0)),
+        ("ж" * 71, ("UCS-2", 2, 63)),
+        ("👋" * 35, ("UCS-2", 1, 0)),
+        ("👋" * 36, ("UCS-2", 2, 61)),
+        ("ç", ("UCS-2", 1, 69)),
+        ("Ç\n[x]", ("GSM-7", 1, 153)),
+    ],
+)
+def test_parts_are_counted_as_phones_do(text: str, expected: tuple[str, int, int]) -> None:
+    assert segments(text) == expected
+
+
+@given(st.text(max_size=2000))
+def test_the_count_is_enough_and_not_one_too_many(text: str) -> None:
+    encoding, count, left = segments(text)
+    if encoding == "UCS-2":
+        units = len(text.encode("utf-16-le", "surrogatepass")) // 2
+        alone, joined = 70, 67
+    else:
+        units = len(text) + sum(character in "\f^{}\\[~]|€" for character in text)
+        alone, joined = 160, 153
+    capacity = alone if count <= 1 else joined * count
+    # At most one unit per finished part is lost to a character that must not be cut.
+    assert units + left <= capacity <= units + left + max(count - 1, 0)
+    assert 0 <= left <= alone
+    assert count == 0 if not text else count >= 1
+
+
+@given(st.text(max_size=400), st.text(max_size=40))
+def test_a_longer_text_never_takes_fewer_parts(text: str, more: str) -> None:
+    assert segments(text + more).part_count >= segments(text).part_count
