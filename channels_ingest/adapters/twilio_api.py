@@ -10,7 +10,13 @@ from functools import lru_cache
 
 import httpx
 
-from channels_ingest.adapters.base import AdapterError, Misconfigured, OutcomeUnknown, Permanent, Transient
+from channels_ingest.adapters.base import (
+    AdapterError,
+    Misconfigured,
+    OutcomeUnknown,
+    Permanent,
+    Transient,
+)
 from channels_ingest.adapters.twilio_errors import explain
 
 DEFAULT_BASE_URL = "https://api.twilio.com"

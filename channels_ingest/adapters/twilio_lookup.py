@@ -12,7 +12,12 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from channels_ingest.adapters.base import AdapterError, OutcomeUnknown
-from channels_ingest.adapters.twilio_api import CONNECT_SECONDS, READ_SECONDS, Json, TwilioApi
+from channels_ingest.adapters.twilio_api import (
+    CONNECT_SECONDS,
+    READ_SECONDS,
+    Json,
+    TwilioApi,
+)
 
 PAGE_SIZE = 500
 MAX_PAGE_COUNT = 4

@@ -10,7 +10,12 @@ from urllib.parse import urljoin
 import filetype
 import httpx
 
-from channels_ingest.adapters.base import InboundAttachment, Misconfigured, Permanent, Transient
+from channels_ingest.adapters.base import (
+    InboundAttachment,
+    Misconfigured,
+    Permanent,
+    Transient,
+)
 from channels_ingest.adapters.public_hosts import resolve_public
 from channels_ingest.adapters.twilio_api import CONNECT_SECONDS, tls_context
 

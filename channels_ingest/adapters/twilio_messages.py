@@ -5,6 +5,7 @@ A kind (SMS, WhatsApp) says how its addresses are written and what a sender's ad
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar
@@ -30,13 +31,18 @@ from channels_ingest.adapters.base import (
     SendResult,
     Unreadable,
 )
-from channels_ingest.adapters.twilio_api import DEFAULT_BASE_URL, READ_SECONDS, Json, TwilioApi
+from channels_ingest.adapters.twilio_api import (
+    DEFAULT_BASE_URL,
+    READ_SECONDS,
+    Json,
+    TwilioApi,
+)
 from channels_ingest.adapters.twilio_fields import Fields
 from channels_ingest.adapters.twilio_media import MediaSource, fetch_media
 from channels_ingest.adapters.twilio_signature import check_signature
 
-MAX_SID_LENGTH = 64
 MAX_MEDIA_COUNT = 10
+_SID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 class TwilioMessagesAdapter(ChannelAdapter):
@@ -72,7 +78,7 @@ class TwilioMessagesAdapter(ChannelAdapter):
         """A message or a delivery status, told apart by their fields: both may come to either URL."""
         fields = twilio_fields.read_fields(request)
         sid = fields.get("MessageSid", "")
-        if not sid or len(sid) > MAX_SID_LENGTH or not sid.isalnum():
+        if not _SID.fullmatch(sid):
             raise Unreadable("This is no message from Twilio: it has no MessageSid.", code="no_message_sid")
         status = twilio_fields.status_of(fields)
         if status in twilio_fields.INBOUND_STATUSES:

@@ -12,7 +12,11 @@ import hmac
 from collections.abc import Iterator, Sequence
 from urllib.parse import parse_qs, unquote_to_bytes
 
-from channels_ingest.adapters.base import InvalidSignature, RawRequest, public_url_variants
+from channels_ingest.adapters.base import (
+    InvalidSignature,
+    RawRequest,
+    public_url_variants,
+)
 
 SIGNATURE_HEADER = "x-twilio-signature"
 FORM = "application/x-www-form-urlencoded"

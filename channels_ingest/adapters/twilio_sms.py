@@ -27,8 +27,9 @@ class TwilioSmsAdapter(TwilioMessagesAdapter):
     def read_sender(self, fields: Fields) -> tuple[Sender | None, dict[str, str]]:
         """A telephone number is a person; short codes, words and withheld numbers are nobody.
 
-        Facts: ``sender`` as it came and ``sender_kind`` ("short_code", "alphanumeric", "withheld") for
-        nobody; ``may_start`` where the text is YES, which lifts an earlier STOP and else means nothing.
+        Facts: for nobody ``sender`` as it came and ``sender_kind`` ("short_code", "alphanumeric",
+        "withheld", "not_a_number"); ``may_start`` where the text is YES, which lifts an earlier STOP
+        and else means nothing.
         """
         facts = {"may_start": "yes"} if fields.get("Body", "").strip().upper() == "YES" else {}
         seen = self.from_wire(fields.get("From", ""))
@@ -65,4 +66,6 @@ def _is_short_code(address: str) -> bool:
 def _machine_kind(address: str) -> str:
     if is_withheld(address):
         return "withheld"
-    return "short_code" if _is_short_code(address) else "alphanumeric"
+    if _is_short_code(address):
+        return "short_code"
+    return "alphanumeric" if any(character.isalpha() for character in address) else "not_a_number"
