@@ -88,7 +88,7 @@ def test_twilios_own_word_on_opting_out_counts_in_every_language() -> None:
         ("+172975", "short_code"),
         ("+1729756", "short_code"),
         ("BANK", "alphanumeric"),
-        ("+4915", "not_a_number"),
+        ("+999123456", "not_a_number"),
         ("+266696687", "withheld"),
         ("", "withheld"),
         ("+1", "short_code"),
