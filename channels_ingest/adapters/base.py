@@ -1,0 +1,290 @@
+"""The one interface that every provider is spoken to through, and the words that cross it.
+
+``verify`` and ``parse`` work on a frozen copy of the request, so the same code runs at the door, in
+the worker, in a replay and in a test. ``parse`` touches neither database nor network.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import urlsplit
+
+from customers.assurance import Assurance
+
+if TYPE_CHECKING:
+    from channels_ingest.models import Connection
+
+
+class AdapterError(Exception):
+    """Something between us and a provider failed. The text is a sentence an admin can act on."""
+
+    def __init__(self, text: str, *, code: str = "") -> None:
+        super().__init__(text)
+        self.text = text
+        self.code = code
+
+
+class InvalidSignature(AdapterError):
+    """The request does not prove that it comes from the provider."""
+
+
+class Unreadable(AdapterError):
+    """The request is genuine but can't be understood; it is kept in quarantine."""
+
+
+class Transient(AdapterError):
+    """Nothing was sent; trying again later may work."""
+
+    def __init__(self, text: str, *, code: str = "", retry_after_seconds: float | None = None) -> None:
+        super().__init__(text, code=code)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Permanent(AdapterError):
+    """The provider refused for good; the same send will never work."""
+
+
+class Misconfigured(AdapterError):
+    """The connection's settings are wrong; every send fails until an admin mends them."""
+
+
+class OutcomeUnknown(AdapterError):
+    """The provider may or may not have taken it; it must be looked up before any second try."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawRequest:
+    """A request as it came. Header names are lower case; ``path`` has no query."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+    received_at: datetime
+
+    def header(self, name: str) -> str:
+        """The header's value, or an empty string."""
+        return self.headers.get(name.lower(), "")
+
+    @property
+    def content_type(self) -> str:
+        """The media type alone, lower case."""
+        return self.header("content-type").split(";")[0].strip().lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """One address somebody wrote from, and what this very request proved about it."""
+
+    kind: str  # customers.models.Identity.Kind
+    address: str  # normalised
+    address_as_seen: str
+    assurance: Assurance
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InboundAttachment:
+    """A file that came along: its bytes, or the provider's URL to fetch them from."""
+
+    name: str
+    content_type: str
+    content: bytes | None = None
+    url: str = ""
+    content_id: str = ""
+    is_inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """One message a person (or a machine) sent us."""
+
+    provider_message_id: str
+    sender: Sender | None
+    recipient: str
+    text: str
+    occurred_at: datetime | None = None
+    subject: str = ""
+    html: str = ""
+    quoted_text: str = ""
+    client_id: str = ""
+    attachments: tuple[InboundAttachment, ...] = ()
+    # Tokens and Message-IDs the message carries, most trustworthy first. Whether they are ours is
+    # the domain's to find out.
+    reply_tokens: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    rfc_message_id: str = ""
+    # Not empty for machines: "auto_reply", "bounce", "list", "no_reply", "complaint".
+    automatic: str = ""
+    # STOP / START / HELP where the provider or the text says so: "stop", "start", "help".
+    opt_out: str = ""
+    reply_to: str = ""
+    cc: tuple[str, ...] = ()
+    is_forward: bool = False
+    language: str = ""
+    # Further addresses that arrived with the sender and belong to the same person.
+    also: tuple[Sender, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryUpdate:
+    """The provider's word on something we sent. ``state`` is a Delivery state's value."""
+
+    provider_message_id: str
+    state: str
+    occurred_at: datetime | None = None
+    error_code: str = ""
+    error_text: str = ""
+    recipient: str = ""
+    idempotency_key: str = ""
+    cost: str = ""
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TypingUpdate:
+    """Somebody is typing."""
+
+    sender: Sender
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Genuine, understood, and nothing to do."""
+
+    reason: str
+
+
+InboundItem = InboundMessage | DeliveryUpdate | TypingUpdate | Ignored
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundAttachment:
+    """A file to send: bytes for channels that carry them, a public URL for those that fetch."""
+
+    name: str
+    content_type: str
+    content: bytes
+    url: str = ""
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundMessage:
+    """Everything a provider needs to send one message to one address."""
+
+    idempotency_key: str
+    to_address: str
+    to_name: str
+    from_address: str
+    from_name: str
+    text: str
+    html: str = ""
+    subject: str = ""
+    attachments: tuple[OutboundAttachment, ...] = ()
+    rfc_message_id: str = ""
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    reply_token: str = ""
+    is_automatic: bool = False
+    status_callback_url: str = ""
+    # When the attempt began whose outcome is looked up; a lookup never matches anything older.
+    attempted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendResult:
+    """What the provider answered. ``state`` is a Delivery state's value: "sent" or "sending"."""
+
+    provider_message_id: str
+    state: str = "sent"
+    cost: str = ""
+    currency: str = ""
+    segment_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One line of a connection's live test."""
+
+    name: str
+    is_ok: bool
+    what_to_do: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a provider expects to hear back once its request is stored."""
+
+    status: int = 200
+    content_type: str = "application/json"
+    body: str = "{}"
+
+
+class ChannelAdapter(ABC):
+    """One provider. Subclasses fill in ``verify``, ``parse`` and ``send``."""
+
+    provider: ClassVar[str]  # "twilio_sms"
+    channel_kind: ClassVar[str]  # "sms"
+    label: ClassVar[str]  # "SMS (Twilio)"
+    # Names of the credentials the connection must hold.
+    required_credentials: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    @abstractmethod
+    def verify(self, request: RawRequest) -> None:
+        """Raise InvalidSignature unless the request proves its origin. There is no default: a
+        channel without a check doesn't exist."""
+
+    @abstractmethod
+    def parse(self, request: RawRequest) -> list[InboundItem]:
+        """What the request says. Raises Unreadable where it can't be understood."""
+
+    @abstractmethod
+    def send(self, message: OutboundMessage) -> SendResult:
+        """Hand one message to the provider. Raises Transient, Permanent, Misconfigured or OutcomeUnknown."""
+
+    def new_message_id(self) -> str:
+        """A Message-ID for the next mail; empty on channels whose messages have none of ours."""
+        return ""
+
+    def find_sent(self, message: OutboundMessage) -> SendResult | None:
+        """Look up whether an earlier attempt arrived; None where the provider knows nothing of it.
+
+        Raises OutcomeUnknown where the provider offers no way to find out.
+        """
+        raise OutcomeUnknown("This provider can't be asked what became of a message.")
+
+    def fetch(self, attachment: InboundAttachment) -> InboundAttachment:
+        """The attachment with its content, fetched from the provider where only a URL came."""
+        raise Permanent("This provider sends files along, not links.")
+
+    def answer(self, request: RawRequest) -> Answer:
+        """What to reply at the door once the request is stored."""
+        return Answer()
+
+    def check(self) -> Iterator[CheckResult]:
+        """A live test of the connection, a line at a time."""
+        return iter(())
+
+
+def public_url_variants(public_urls: list[str], path: str, query: str) -> Iterator[str]:
+    """Every spelling of a URL that a provider may have signed: each public address, with and without its port."""
+    tail = path + ("?" + query if query else "")
+    for base in public_urls:
+        parts = urlsplit(base)
+        host = parts.hostname or ""
+        if ":" in host:
+            host = f"[{host}]"
+        default_port = 443 if parts.scheme == "https" else 80
+        prefix = parts.path.rstrip("/")
+        yield f"{parts.scheme}://{host}:{parts.port or default_port}{prefix}{tail}"
+        yield f"{parts.scheme}://{host}{prefix}{tail}"

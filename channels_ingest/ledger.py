@@ -1,0 +1,173 @@
+"""The ledger: every request is stored before it is acknowledged, and none is ever dropped."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connection as database
+from django.db import transaction
+from django.db.models import Count, Sum
+from django.utils import timezone
+from psycopg.types.json import Jsonb
+
+from channels_ingest.adapters.base import (
+    AdapterError,
+    ChannelAdapter,
+    InvalidSignature,
+    RawRequest,
+)
+from channels_ingest.adapters.registry import adapter_for
+from channels_ingest.models import InboundEvent
+from conversations.models import Channel
+
+logger = logging.getLogger(__name__)
+
+State = InboundEvent.State
+# What a stranger sends without a valid signature is kept, but not at any length.
+MAX_UNVERIFIED_BYTES = 64 * 1024
+# Never written down: they would let a reader of the ledger act in a provider's name.
+SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
+GIVE_UP_AFTER = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The ledger's row, and whether the request was genuine and new."""
+
+    event: InboundEvent
+    adapter: ChannelAdapter | None
+    is_verified: bool
+    is_new: bool
+
+
+def accept(channel: Channel, request: RawRequest) -> Accepted:
+    """Store a request. Committed when this returns; the caller answers the provider only then."""
+    adapter, refusal = _verified_by(channel, request)
+    event, is_new = _store(channel, adapter, request, refusal)
+    return Accepted(event, adapter, is_verified=not refusal, is_new=is_new)
+
+
+def raw(event: InboundEvent) -> RawRequest:
+    """The request as it came, rebuilt from the ledger."""
+    return RawRequest(event.method, event.path, event.query, event.headers, bytes(event.body), event.received_at)
+
+
+def finish(event: InboundEvent, state: str, *, reason: str = "", outcome: Mapping[str, object] | None = None) -> None:
+    """Close a row."""
+    event.state, event.reason, event.processed_at = state, reason[:400], timezone.now()
+    event.outcome, event.error = dict(outcome or {}), ""
+    event.save(update_fields=["state", "reason", "processed_at", "outcome", "error"])
+
+
+def postpone(event: InboundEvent, why: str, *, after: timedelta | None = None) -> None:
+    """Try again later; give up on a row that keeps failing, where an admin sees it and can replay it."""
+    event.error = why[:4000]
+    if event.attempt_count >= GIVE_UP_AFTER:
+        event.state, event.reason, event.processed_at = State.DEAD, why[:400], timezone.now()
+    event.not_before = timezone.now() + (after or timedelta(seconds=min(2**event.attempt_count, 300)))
+    event.save(update_fields=["error", "state", "reason", "not_before", "processed_at"])
+
+
+def reopen(event: InboundEvent) -> bool:
+    """Put a row back to be processed again. False for one that was forged: it stays where it is."""
+    if not event.is_verified:
+        return False
+    event.state, event.attempt_count, event.reason, event.error = State.RECEIVED, 0, "", ""
+    event.not_before = timezone.now()
+    event.save(update_fields=["state", "attempt_count", "reason", "error", "not_before"])
+    return True
+
+
+def counts(channel: Channel | None = None) -> dict[str, int]:
+    """How many requests stand where. ``received`` is their number and always the sum of the others.
+
+    A repeat of a stored request counts as one duplicate.
+    """
+    rows = InboundEvent.objects.filter(channel=channel) if channel else InboundEvent.objects.all()
+    found = {row["state"]: row for row in rows.values("state").annotate(n=Count("id"), again=Sum("repeat_count"))}
+    states = {
+        "waiting": State.RECEIVED,
+        "processed": State.PROCESSED,
+        "ignored": State.IGNORED,
+        "duplicate": State.DUPLICATE,
+        "quarantined": State.QUARANTINED,
+        "dead": State.DEAD,
+    }
+    result = {name: found.get(state, {}).get("n", 0) for name, state in states.items()}
+    result["duplicate"] += sum(row["again"] or 0 for row in found.values())
+    return {"received": sum(result.values()), **result}
+
+
+def _verified_by(channel: Channel, request: RawRequest) -> tuple[ChannelAdapter | None, str]:
+    """The adapter whose secret fits, the active connection's first; else why none does."""
+    refusal = "This channel has no connection."
+    first: ChannelAdapter | None = None
+    for connection in channel.connections.order_by("-is_active", "-pk"):
+        try:
+            adapter = adapter_for(connection)
+        except LookupError as error:
+            refusal = str(error)
+            continue
+        first = first or adapter
+        try:
+            adapter.verify(request)
+        except InvalidSignature as error:
+            refusal = error.text
+        except AdapterError as error:
+            refusal = error.text
+        except Exception as error:
+            logger.exception("Verifying a request to channel %s", channel.pk)
+            refusal = f"The request could not be checked: {type(error).__name__}"
+        else:
+            return adapter, ""
+    return first, refusal
+
+
+def _store(
+    channel: Channel, adapter: ChannelAdapter | None, request: RawRequest, refusal: str
+) -> tuple[InboundEvent, bool]:
+    """Insert, or count a repeat: one statement, so that two at once can't both be first."""
+    headers = {name: _plain(value) for name, value in request.headers.items() if name not in SECRET_HEADERS}
+    values = {
+        "channel_id": channel.pk,
+        "connection_id": adapter.connection.pk if adapter else None,
+        "digest": _digest(request),
+        "is_verified": not refusal,
+        "method": request.method[:8],
+        "path": _plain(request.path)[:400],
+        "query": _plain(request.query),
+        "headers": Jsonb(headers),
+        "body": request.body[:MAX_UNVERIFIED_BYTES] if refusal else request.body,
+        "size": len(request.body),
+        "state": State.QUARANTINED.value if refusal else State.RECEIVED.value,
+        "reason": _plain(refusal)[:400],
+        "attempt_count": 0,
+        "not_before": request.received_at,
+        "repeat_count": 0,
+        "error": "",
+        "outcome": Jsonb({}),
+        "received_at": request.received_at,
+    }
+    statement = (
+        f"INSERT INTO channels_ingest_inboundevent ({', '.join(values)}) "  # noqa: S608 - names from above, no input
+        f"VALUES ({', '.join(['%s'] * len(values))}) "
+        "ON CONFLICT (channel_id, digest, is_verified) "
+        "DO UPDATE SET repeat_count = channels_ingest_inboundevent.repeat_count + 1 RETURNING id, repeat_count"
+    )
+    with transaction.atomic(), database.cursor() as cursor:
+        cursor.execute(statement, list(values.values()))
+        event_id, repeat_count = cursor.fetchone()
+    return InboundEvent.objects.select_related("channel", "connection").get(pk=event_id), repeat_count == 0
+
+
+def _plain(text: str) -> str:
+    return text.replace("\x00", "")
+
+
+def _digest(request: RawRequest) -> str:
+    parts = (request.method.encode(), request.path.encode(), request.query.encode(), request.body)
+    return hashlib.sha256(b"\x00".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()

@@ -1,0 +1,83 @@
+"""Connections to providers, and the ledger of everything they ever sent us."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from conversations.models import Channel
+from helpdesk.secrets import EncryptedJSONField
+
+
+class Connection(models.Model):
+    """How a channel reaches its provider. Any number per channel, exactly one active; a retired one
+    still verifies callbacks, so a channel can change its provider and keep its history."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="connections")
+    provider = models.CharField(max_length=40)
+    credentials = EncryptedJSONField(default=dict)
+    settings = models.JSONField(default=dict)
+    is_active = models.BooleanField(default=True)
+    last_inbound_at = models.DateTimeField(null=True)
+    last_outbound_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=400, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["channel"], condition=models.Q(is_active=True), name="one_active_connection"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.provider} of {self.channel}"
+
+
+class InboundEvent(models.Model):
+    """One raw request, stored before it is acknowledged.
+
+    A repeat of the same request adds to ``repeat_count``: received = the sum of all states, where each
+    repeat counts as one received and one duplicate.
+    """
+
+    class State(models.TextChoices):
+        RECEIVED = "received"
+        PROCESSED = "processed"
+        IGNORED = "ignored"
+        DUPLICATE = "duplicate"
+        QUARANTINED = "quarantined"
+        DEAD = "dead"
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="inbound_events")
+    connection = models.ForeignKey(Connection, null=True, on_delete=models.CASCADE, related_name="inbound_events")
+    # SHA-256 over method, path, query and body.
+    digest = models.CharField(max_length=64)
+    # A forged copy must not take the place of the genuine request.
+    is_verified = models.BooleanField()
+    method = models.CharField(max_length=8)
+    path = models.CharField(max_length=400)
+    query = models.TextField(blank=True)
+    headers = models.JSONField(default=dict)
+    body = models.BinaryField()
+    size = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.RECEIVED)
+    reason = models.CharField(max_length=400, blank=True)
+    attempt_count = models.SmallIntegerField(default=0)
+    not_before = models.DateTimeField(default=timezone.now)
+    repeat_count = models.IntegerField(default=0)
+    error = models.TextField(blank=True)
+    # What became of it: ids of messages and deliveries.
+    outcome = models.JSONField(default=dict)
+    received_at = models.DateTimeField(default=timezone.now)
+    processed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["channel", "digest", "is_verified"], name="inbound_event_once"),)
+        indexes = (
+            models.Index(fields=["not_before"], name="inbound_due", condition=models.Q(state="received")),
+            models.Index(fields=["state", "-id"], name="inbound_by_state"),
+        )
+
+    def __str__(self) -> str:
+        return f"inbound {self.pk}: {self.state}"

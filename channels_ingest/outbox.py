@@ -1,0 +1,178 @@
+"""Sending: claim, commit, call the provider, commit what it said. Never two messages for one row."""
+
+from __future__ import annotations
+
+import logging
+import random
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from channels_ingest.adapters.base import (
+    ChannelAdapter,
+    InboundAttachment,
+    Misconfigured,
+    OutboundAttachment,
+    OutboundMessage,
+    OutcomeUnknown,
+    Permanent,
+    SendResult,
+    Transient,
+)
+from channels_ingest.adapters.email.references import new_reply_token
+from channels_ingest.adapters.registry import adapter_for
+from channels_ingest.attachments import signed_url
+from channels_ingest.models import Connection
+from conversations.actions import delivering, files
+from conversations.actions.delivering import Progress
+from conversations.models import Attachment, Delivery, DeliveryState, Message
+
+if TYPE_CHECKING:
+    from helpdesk.events.models import Event
+
+logger = logging.getLogger(__name__)
+
+LOOK_UP_AFTER = timedelta(seconds=30)
+MISCONFIGURED_RETRY = timedelta(minutes=5)
+MAX_REFERENCES = 20
+
+
+def on_queued(event: Event) -> None:
+    """A follower of the log: send what was just queued."""
+    from channels_ingest import tasks  # the task calls back into this module
+
+    delivery_id = event.facts["delivery"]
+    transaction.on_commit(lambda: tasks.enqueue(tasks.deliver, delivery_id), robust=True)
+
+
+def deliver(delivery_id: int) -> None:
+    """One attempt for one delivery, if it is due."""
+    claimed = delivering.claim(delivery_id)
+    if claimed is None:
+        return
+    delivery, is_uncertain = claimed
+    connection = Connection.objects.select_related("channel").filter(channel=delivery.channel, is_active=True).first()
+    if connection is None:
+        fail(delivery, "This channel is not connected to a provider.", "no_connection")
+        return
+    try:
+        adapter = adapter_for(connection)
+        outbound = compose(delivery, adapter)
+        result = (adapter.find_sent(outbound) if is_uncertain else None) or adapter.send(outbound)
+    except Transient as error:
+        wait = timedelta(seconds=error.retry_after_seconds) if error.retry_after_seconds else back_off(delivery)
+        delivering.note_retry(delivery.pk, error=error.text, code=error.code, after=wait)
+    except OutcomeUnknown as error:
+        delivering.note_unknown(delivery.pk, error=error.text, after=LOOK_UP_AFTER)
+    except Misconfigured as error:
+        Connection.objects.filter(pk=connection.pk).update(error=error.text[:400])
+        delivering.note_retry(delivery.pk, error=error.text, code=error.code or "settings", after=MISCONFIGURED_RETRY)
+    except (Permanent, LookupError) as error:
+        fail(delivery, str(error), getattr(error, "code", ""))
+    else:
+        _sent(delivery, connection, result)
+
+
+def fail(delivery: Delivery, text: str, code: str) -> None:
+    """It will never work; agents see why."""
+    delivering.note_sent(delivery.pk, Progress(DeliveryState.FAILED, error=text, error_code=code or "refused"))
+
+
+def back_off(delivery: Delivery) -> timedelta:
+    """2, 4, 8 … seconds up to 10 minutes, with jitter so that a provider's return meets no wave."""
+    seconds = min(2.0**delivery.attempt_count, 600.0)
+    return timedelta(seconds=seconds * random.uniform(0.75, 1.25))
+
+
+def compose(delivery: Delivery, adapter: ChannelAdapter) -> OutboundMessage:
+    """Everything the provider needs, made only from this message and its recipient's own thread."""
+    message, identity, channel = delivery.message, delivery.identity, delivery.channel
+    if identity is None:
+        raise Permanent("This message has no address to go to.")
+    fresh_id = adapter.new_message_id()
+    rfc_message_id, token = (
+        delivering.issue_address(delivery.pk, rfc_message_id=fresh_id, token=new_reply_token())
+        if fresh_id
+        else ("", "")
+    )
+    references = _references(message) if fresh_id else ()
+    secret = delivery.secret or {}
+    return OutboundMessage(
+        idempotency_key=delivery.idempotency_key,
+        to_address=identity.address_as_seen or identity.address,
+        to_name=message.conversation.customer.name,
+        from_address=channel.address,
+        from_name=_from_name(message),
+        text=secret.get("text") or message.text,
+        html="" if secret else message.html,
+        subject=message.subject,
+        attachments=tuple(_outbound(one) for one in message.attachments.all() if one.file),
+        rfc_message_id=rfc_message_id,
+        in_reply_to=references[-1] if references else "",
+        references=references,
+        reply_token=token,
+        is_automatic=message.author_kind in (Message.AuthorKind.AI, Message.AuthorKind.SYSTEM),
+        status_callback_url=settings.PUBLIC_URL + reverse("webhook_status", args=[channel.pk]),
+    )
+
+
+def fetch(attachment_id: int) -> None:
+    """Bring a file that came as a link into our own store. Raises Transient to be tried again."""
+    row = Attachment.objects.select_related("message__channel").get(pk=attachment_id)
+    if row.file or not row.source_url:
+        return
+    connection = Connection.objects.select_related("channel").get(channel=row.message.channel, is_active=True)
+    link = InboundAttachment(row.name, row.content_type, url=row.source_url)
+    try:
+        fetched = adapter_for(connection).fetch(link)
+    except (Permanent, Misconfigured, OutcomeUnknown) as error:
+        files.give_up(row.pk, error.text)
+        return
+    files.complete(row.pk, content=fetched.content or b"", content_type=fetched.content_type, name=fetched.name)
+
+
+def unfetched(limit: int = 50) -> list[int]:
+    """Files whose link was never followed to the end."""
+    since = timezone.now() - timedelta(hours=24)
+    rows = Attachment.objects.exclude(source_url="").filter(file="", error="", message__created_at__gt=since)
+    return list(
+        rows.filter(message__created_at__lt=timezone.now() - timedelta(seconds=20)).values_list("pk", flat=True)[:limit]
+    )
+
+
+def _sent(delivery: Delivery, connection: Connection, result: SendResult) -> None:
+    Connection.objects.filter(pk=connection.pk).update(last_outbound_at=timezone.now(), error="")
+    progress = Progress(
+        result.state,
+        provider_message_id=result.provider_message_id,
+        cost=result.cost,
+        currency=result.currency,
+        segment_count=result.segment_count,
+    )
+    delivering.note_sent(delivery.pk, progress)
+
+
+def _references(message: Message) -> tuple[str, ...]:
+    """Message-IDs of this recipient's own mails in the thread, oldest first."""
+    thread = Message.objects.shown_to([message.identity_id or 0]).filter(  # type: ignore[attr-defined]
+        conversation=message.conversation_id, pk__lt=message.pk, channel__kind=message.channel.kind
+    )
+    newest = thread.exclude(rfc_message_id="").order_by("-pk").values_list("rfc_message_id", flat=True)[:MAX_REFERENCES]
+    return tuple(reversed(newest))
+
+
+def _from_name(message: Message) -> str:
+    desk = message.conversation.desk
+    brand = desk.brand or desk.name
+    is_person = message.author_kind == Message.AuthorKind.AGENT and message.author_name
+    return f"{message.author_name} ({brand})" if is_person else brand
+
+
+def _outbound(row: Attachment) -> OutboundAttachment:
+    with row.file.open("rb") as file:
+        content = file.read()
+    return OutboundAttachment(row.name, row.content_type, content, url=signed_url(row), content_id=row.content_id)

@@ -1,0 +1,197 @@
+"""From a row of the ledger to messages and delivery states. Repeatable: a repeat finds what is there."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import OperationalError, transaction
+from django.utils import timezone
+
+from channels_ingest import ledger
+from channels_ingest.adapters.base import (
+    AdapterError,
+    ChannelAdapter,
+    DeliveryUpdate,
+    Ignored,
+    InboundItem,
+    InboundMessage,
+    Sender,
+    TypingUpdate,
+    Unreadable,
+)
+from channels_ingest.adapters.registry import adapter_for
+from channels_ingest.models import Connection, InboundEvent
+from conversations.actions import delivering, receiving
+from conversations.actions.files import ArrivedFile
+from conversations.models import Channel, Message
+from customers.actions.resolving import Address
+
+logger = logging.getLogger(__name__)
+State = InboundEvent.State
+
+# A status callback may overtake the answer to our own call; afterwards it speaks of a stranger's message.
+STATUS_WAITS = 6
+
+
+class NotYet(Exception):
+    """What the item speaks of is not known here yet."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one request led to."""
+
+    messages: list[int] = field(default_factory=list)
+    duplicates: list[int] = field(default_factory=list)
+    deliveries: list[int] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+    @property
+    def state(self) -> str:
+        """The ledger's word for it."""
+        if self.messages or self.deliveries:
+            return State.PROCESSED
+        return State.DUPLICATE if self.duplicates else State.IGNORED
+
+
+def process(event_id: int) -> InboundEvent | None:
+    """Handle one stored request. None where it is done, or in other hands."""
+    event = _claim(event_id)
+    if event is None:
+        return None
+    try:
+        outcome = _handle(event)
+    except NotYet as error:
+        _wait_or_ignore(event, str(error))
+    except Unreadable as error:
+        ledger.finish(event, State.QUARANTINED, reason=error.text)
+    except AdapterError as error:
+        ledger.postpone(event, error.text)
+    except OperationalError as error:
+        ledger.postpone(event, f"The database was away: {error}")
+    except Exception as error:
+        logger.exception("Processing inbound event %s", event_id)
+        ledger.postpone(event, f"{type(error).__name__}: {error}")
+    else:
+        facts = {"messages": outcome.messages, "duplicates": outcome.duplicates, "deliveries": outcome.deliveries}
+        ledger.finish(event, outcome.state, reason="; ".join(outcome.ignored), outcome=facts)
+    return event
+
+
+def due(limit: int = 200) -> list[int]:
+    """Stored requests that nobody has processed yet."""
+    rows = InboundEvent.objects.filter(state=State.RECEIVED, not_before__lte=timezone.now())
+    return list(rows.order_by("not_before").values_list("pk", flat=True)[:limit])
+
+
+def _claim(event_id: int) -> InboundEvent | None:
+    """Take a row for one attempt: nobody else looks at it until the attempt should be long over."""
+    with transaction.atomic():
+        event = (
+            InboundEvent.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("channel__desk", "connection__channel__desk")
+            .filter(pk=event_id, state=State.RECEIVED, not_before__lte=timezone.now())
+            .first()
+        )
+        if event is None:
+            return None
+        event.attempt_count += 1
+        event.not_before = timezone.now() + timedelta(seconds=30)
+        event.save(update_fields=["attempt_count", "not_before"])
+        return event
+
+
+def _handle(event: InboundEvent) -> Outcome:
+    if event.connection is None:
+        raise Unreadable("This channel has no connection.")
+    adapter = adapter_for(event.connection)
+    outcome = Outcome()
+    for item in adapter.parse(ledger.raw(event)):
+        _take(item, event.channel, adapter, outcome)
+    now = timezone.now()
+    Connection.objects.filter(pk=event.connection.pk).update(last_inbound_at=now)
+    return outcome
+
+
+def _take(item: InboundItem, channel: Channel, adapter: ChannelAdapter, outcome: Outcome) -> None:
+    match item:
+        case InboundMessage():
+            _take_message(item, channel, outcome)
+        case DeliveryUpdate():
+            _take_update(item, channel, outcome)
+        case TypingUpdate():
+            outcome.ignored.append("typing")
+        case Ignored(reason=reason):
+            outcome.ignored.append(reason)
+
+
+def _take_message(item: InboundMessage, channel: Channel, outcome: Outcome) -> None:
+    received = receiving.receive(arrival(item, channel))
+    if received.is_new:
+        outcome.messages.append(received.message.pk)
+        _fetch_later(received.message)
+    else:
+        outcome.duplicates.append(received.message.pk)
+
+
+def _take_update(item: DeliveryUpdate, channel: Channel, outcome: Outcome) -> None:
+    progress = delivering.Progress(
+        state=item.state,
+        provider_message_id=item.provider_message_id,
+        error_code=item.error_code,
+        error=item.error_text,
+        occurred_at=item.occurred_at,
+        cost=item.cost,
+        currency=item.currency,
+    )
+    delivery = delivering.note_progress(channel, progress, idempotency_key=item.idempotency_key)
+    if delivery is None:
+        raise NotYet("A status of a message that we do not know")
+    outcome.deliveries.append(delivery.pk)
+
+
+def arrival(item: InboundMessage, channel: Channel) -> receiving.Arrival:
+    """An adapter's message in the domain's words."""
+    return receiving.Arrival(
+        channel=channel,
+        sender=_address(item.sender, item.language) if item.sender else None,
+        sender_name=item.sender.name if item.sender else item.facts.get("sender_name", ""),
+        text=item.text,
+        provider_message_id=item.provider_message_id,
+        client_id=item.client_id,
+        subject=item.subject,
+        html=item.html,
+        quoted_text=item.quoted_text,
+        language=item.language,
+        occurred_at=item.occurred_at,
+        rfc_message_id=item.rfc_message_id,
+        reply_tokens=item.reply_tokens,
+        references=item.references,
+        automatic=item.automatic,
+        opt_out=item.opt_out,
+        is_forward=item.is_forward,
+        files=tuple(
+            ArrivedFile(one.name, one.content_type, one.content, one.url, one.content_id, one.is_inline)
+            for one in item.attachments
+        ),
+    )
+
+
+def _address(sender: Sender, language: str) -> Address:
+    return Address(sender.kind, sender.address, sender.address_as_seen, sender.assurance, sender.name, language)
+
+
+def _fetch_later(message: Message) -> None:
+    from channels_ingest import tasks  # the task calls back into this package
+
+    for attachment_id in message.attachments.exclude(source_url="").filter(file="").values_list("pk", flat=True):
+        tasks.enqueue(tasks.fetch_attachment, attachment_id)
+
+
+def _wait_or_ignore(event: InboundEvent, why: str) -> None:
+    if event.attempt_count >= STATUS_WAITS:
+        ledger.finish(event, State.IGNORED, reason=why)
+    else:
+        ledger.postpone(event, why)

@@ -1,0 +1,53 @@
+"""Jobs of the doors. Each takes an id, can run twice, and can be derived from a row again."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from celery import Task, shared_task
+
+from channels_ingest import outbox, processing
+from channels_ingest.adapters.base import Transient
+from conversations.actions import delivering
+
+logger = logging.getLogger(__name__)
+
+
+def enqueue(task: Task[Any, Any], row_id: int) -> None:
+    """Wake a worker. A broker that is away is no error: the sweeper finds the row."""
+    try:
+        task.apply_async([row_id])
+    except Exception as error:  # noqa: BLE001 - whatever the broker raises
+        logger.warning("%s(%s) not enqueued: %s", task.name, row_id, error)
+
+
+@shared_task(name="channels_ingest.process")
+def process(event_id: int) -> None:
+    """Handle one stored request."""
+    processing.process(event_id)
+
+
+@shared_task(name="channels_ingest.deliver")
+def deliver(delivery_id: int) -> None:
+    """One attempt to send."""
+    outbox.deliver(delivery_id)
+
+
+@shared_task(
+    name="channels_ingest.fetch_attachment", autoretry_for=(Transient,), retry_backoff=2, max_retries=5, time_limit=90
+)
+def fetch_attachment(attachment_id: int) -> None:
+    """Follow a provider's link to a file."""
+    outbox.fetch(attachment_id)
+
+
+@shared_task(name="channels_ingest.sweep")
+def sweep() -> None:
+    """Enqueue whatever a lost wake-up left behind."""
+    for event_id in processing.due():
+        enqueue(process, event_id)
+    for delivery_id in delivering.due():
+        enqueue(deliver, delivery_id)
+    for attachment_id in outbox.unfetched():
+        enqueue(fetch_attachment, attachment_id)

@@ -1,0 +1,96 @@
+"""The doors for what providers post. Everything is stored before it is answered."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from django.db import InterfaceError, OperationalError, close_old_connections
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from channels_ingest import attachments, ledger, tasks
+from channels_ingest.adapters.base import Answer, RawRequest
+from conversations.files import download
+from conversations.models import Attachment, Channel
+
+logger = logging.getLogger(__name__)
+
+MAX_BODY_BYTES = 26 * 1024 * 1024
+# A database that restarts is back within seconds: better to wait than to refuse.
+PATIENCE_SECONDS = 6.0
+PAUSE_SECONDS = 0.25
+
+
+@csrf_exempt
+def webhook(request: HttpRequest, channel_id: int) -> HttpResponse:
+    """Messages, calls and callbacks of one channel.
+
+    403 where the request does not prove its origin, 413 where it is too large, 503 while the database
+    is away; else what the provider expects, once the request is safely stored.
+    """
+    body = request.read(MAX_BODY_BYTES + 1)
+    is_huge = len(body) > MAX_BODY_BYTES
+    raw = raw_request(request, body[:MAX_BODY_BYTES])
+    try:
+        accepted = _patiently(channel_id, raw)
+    except (OperationalError, InterfaceError):
+        logger.exception("A webhook to channel %s met no database", channel_id)
+        return _plain(503, "Try again.", retry_after=5)
+    if accepted is None:
+        raise Http404("No such channel")
+    if is_huge:
+        ledger.finish(accepted.event, "quarantined", reason="Larger than 26 MB; the beginning is kept.")
+        return _plain(413, "Too large.")
+    if not accepted.is_verified or accepted.adapter is None:
+        return _plain(403, "The request does not prove where it comes from.")
+    if accepted.event.state == "received":
+        tasks.enqueue(tasks.process, accepted.event.pk)
+    return _as_response(accepted.adapter.answer(raw))
+
+
+@require_safe
+def attachment_link(request: HttpRequest, token: str) -> HttpResponse | FileResponse:
+    """A file, for whoever holds its short-lived link."""
+    row = Attachment.objects.filter(pk=attachments.read(token)).exclude(file="").first()
+    if row is None:
+        raise Http404("No such file")
+    return download(row)
+
+
+def raw_request(request: HttpRequest, body: bytes) -> RawRequest:
+    """The request as adapters see it. The URL's own spelling is kept: signatures are over it."""
+    return RawRequest(
+        method=request.method or "GET",
+        path=request.path,
+        query=request.META.get("QUERY_STRING", ""),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=body,
+        received_at=timezone.now(),
+    )
+
+
+def _patiently(channel_id: int, raw: RawRequest) -> ledger.Accepted | None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            channel = Channel.objects.filter(pk=channel_id).first()
+            return ledger.accept(channel, raw) if channel else None
+        except (OperationalError, InterfaceError):
+            close_old_connections()
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(PAUSE_SECONDS)
+
+
+def _as_response(answer: Answer) -> HttpResponse:
+    return HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
+
+
+def _plain(status: int, text: str, *, retry_after: int = 0) -> HttpResponse:
+    response = JsonResponse({"detail": text}, status=status)
+    if retry_after:
+        response["Retry-After"] = str(retry_after)
+    return response

@@ -1,0 +1,229 @@
+"""What becomes of a message on its way out. The only code that moves delivery states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from conversations import delivery_states
+from conversations.actions import threads
+from conversations.actions.actors import SYSTEM
+from conversations.actions.transactions import retried
+from conversations.models import Channel, Delivery, DeliveryState, Message, ReplyToken
+from customers.actions import consent
+
+MAX_ATTEMPTS = 8
+# An attempt that was claimed this long ago and never reported back died on the way.
+CLAIM_LASTS = timedelta(seconds=150)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """News about a delivery."""
+
+    state: str
+    provider_message_id: str = ""
+    error_code: str = ""
+    error: str = ""
+    occurred_at: datetime | None = None
+    cost: str = ""
+    currency: str = ""
+    segment_count: int = 0
+
+
+def due(limit: int = 200) -> list[int]:
+    """Deliveries that should be on their way: never tried, to be tried again, or lost in the middle."""
+    now = timezone.now()
+    waiting = Q(state=DeliveryState.QUEUED, not_before__lte=now)
+    lost = Q(state=DeliveryState.SENDING, provider_message_id="", claimed_at__lt=now - CLAIM_LASTS)
+    unknown = Q(state=DeliveryState.UNKNOWN, not_before__lte=now, attempt_count__lt=MAX_ATTEMPTS)
+    return list(
+        Delivery.objects.filter(waiting | lost | unknown).order_by("not_before").values_list("pk", flat=True)[:limit]
+    )
+
+
+@retried
+def claim(delivery_id: int) -> tuple[Delivery, bool] | None:
+    """Take a due delivery for one attempt; committed before the provider is called.
+
+    The flag says that an earlier attempt may have arrived and has to be looked up first. None where
+    somebody else has it, it is not due, or the address has opted out meanwhile.
+    """
+    row = _lock(delivery_id, skip_locked=True)
+    if row is None or not _is_due(row):
+        return None
+    if row.identity and row.secret is None and consent.is_stopped(row.identity, row.channel.kind):
+        _apply(
+            row, Progress(DeliveryState.FAILED, error_code="opted_out", error="The address has opted out with STOP.")
+        )
+        return None
+    is_uncertain = row.state in (DeliveryState.SENDING, DeliveryState.UNKNOWN)
+    row.claimed_at = timezone.now()
+    row.attempt_count += 1
+    _move(row, DeliveryState.SENDING)
+    row.save()
+    return row, is_uncertain
+
+
+@retried
+def note_sent(delivery_id: int, progress: Progress) -> None:
+    """The provider took it. A status that came first is never moved down."""
+    row = _lock(delivery_id)
+    if row is None:
+        return
+    row.secret = None
+    row.provider_message_id = row.provider_message_id or progress.provider_message_id[:500]
+    _apply(row, progress)
+
+
+@retried
+def note_retry(delivery_id: int, *, error: str, code: str, after: timedelta) -> None:
+    """Nothing was sent; try again later, or fail once that was tried often enough."""
+    row = _lock(delivery_id)
+    if row is None or row.state not in (DeliveryState.SENDING, DeliveryState.QUEUED, DeliveryState.UNKNOWN):
+        return
+    if row.attempt_count >= MAX_ATTEMPTS:
+        _apply(row, Progress(DeliveryState.FAILED, error=error, error_code=code))
+        return
+    row.state, row.claimed_at = DeliveryState.QUEUED, None
+    row.not_before, row.error, row.error_code = timezone.now() + after, error[:400], code[:40]
+    row.save()
+    _show(row, DeliveryState.QUEUED, "delivery.retried")
+
+
+@retried
+def note_unknown(delivery_id: int, *, error: str, after: timedelta) -> None:
+    """The provider may have taken it. Agents see so, and it is looked up before any second try."""
+    row = _lock(delivery_id)
+    if row is None or row.state not in (DeliveryState.SENDING, DeliveryState.UNKNOWN):
+        return
+    row.not_before = timezone.now() + after
+    _apply(row, Progress(DeliveryState.UNKNOWN, error=error, error_code="unknown"))
+
+
+@retried
+def note_progress(channel: Channel, progress: Progress, *, idempotency_key: str = "") -> Delivery | None:
+    """A provider's callback. None where it speaks of nothing we know (yet): the caller tries again later."""
+    mine = Q(provider_message_id=progress.provider_message_id) & ~Q(provider_message_id="")
+    mine |= Q(message__rfc_message_id=progress.provider_message_id) & ~Q(message__rfc_message_id="")
+    if idempotency_key:
+        mine |= Q(idempotency_key=idempotency_key)
+    found = Delivery.objects.filter(mine, channel=channel).values_list("pk", flat=True).first()
+    row = _lock(found) if found else None
+    if row is None:
+        return None
+    if progress.state == DeliveryState.FAILED and progress.error_code == "opted_out" and row.identity:
+        consent.note(row.identity, row.channel.kind, "stop", words="reported by the provider", by=SYSTEM)
+    _apply(row, progress)
+    return row
+
+
+@retried
+def retry(delivery_id: int) -> bool:
+    """Send a failed message again, by an agent's wish."""
+    row = _lock(delivery_id)
+    if row is None or row.state != DeliveryState.FAILED:
+        return False
+    row.state, row.attempt_count, row.not_before = DeliveryState.QUEUED, 0, timezone.now()
+    row.provider_message_id = row.error = row.error_code = ""
+    row.save()
+    _show(row, DeliveryState.QUEUED, "delivery.queued")
+    return True
+
+
+@retried
+def mark_seen(message: Message) -> None:
+    """Our own chat window has shown it."""
+    row = _lock(message.delivery.pk)
+    if row is not None:
+        _apply(row, Progress(DeliveryState.READ))
+
+
+@retried
+def issue_address(delivery_id: int, *, rfc_message_id: str, token: str) -> tuple[str, str]:
+    """Give a mail its Message-ID and reply token, stored before it is sent. Returns what counts."""
+    row = _lock(delivery_id)
+    if row is None or row.identity is None:
+        return rfc_message_id, ""
+    message = row.message
+    if not message.rfc_message_id:
+        message.rfc_message_id = rfc_message_id[:500]
+        message.save(update_fields=["rfc_message_id"])
+    issued, _ = ReplyToken.objects.get_or_create(
+        conversation=message.conversation, identity=row.identity, channel=row.channel, defaults={"token": token}
+    )
+    return message.rfc_message_id, issued.token
+
+
+def _lock(delivery_id: int, *, skip_locked: bool = False) -> Delivery | None:
+    """The conversation first, as everywhere, then the row."""
+    found = Delivery.objects.filter(pk=delivery_id).values_list("message__conversation_id", flat=True).first()
+    if found is None:
+        return None
+    threads.lock(found)
+    return (
+        Delivery.objects.select_for_update(skip_locked=skip_locked, of=("self",))
+        .select_related("message__conversation", "channel", "identity")
+        .filter(pk=delivery_id)
+        .first()
+    )
+
+
+def _is_due(row: Delivery) -> bool:
+    now = timezone.now()
+    if row.state in (DeliveryState.QUEUED, DeliveryState.UNKNOWN):
+        return row.not_before <= now
+    is_lost = row.claimed_at is not None and row.claimed_at < now - CLAIM_LASTS
+    return row.state == DeliveryState.SENDING and not row.provider_message_id and is_lost
+
+
+def _apply(row: Delivery, progress: Progress) -> None:
+    cost = _decimal(progress.cost)
+    if cost is not None:
+        row.cost, row.currency = abs(cost), progress.currency[:3]
+    row.segment_count = progress.segment_count or row.segment_count
+    row.updated_at = timezone.now()
+    is_news = delivery_states.moves(row.state, progress.state)
+    if is_news:
+        row.error, row.error_code = progress.error[:400], progress.error_code[:40]
+        row.state = progress.state
+    row.save()
+    if is_news or cost is not None:
+        _show(row, row.state, f"delivery.{row.state}", cost=cost)
+
+
+def _move(row: Delivery, state: str) -> None:
+    row.state = state
+
+
+def _show(row: Delivery, state: str, event: str, *, cost: Decimal | None = None) -> None:
+    """Carry the state to the message, where agents see it."""
+    message = row.message
+    message.delivery_state, message.delivery_error = state, row.error
+    if state in (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ) and message.sent_at is None:
+        message.sent_at = timezone.now()
+    message.version += 1
+    message.save(update_fields=["delivery_state", "delivery_error", "sent_at", "version"])
+    facts: dict[str, Any] = {
+        "delivery": row.pk,
+        "message": message.pk,
+        "state": state,
+        "channel_kind": row.channel.kind,
+        "attempt": row.attempt_count,
+        "error_code": row.error_code,
+    }
+    if cost is not None:
+        facts |= {"cost": str(abs(cost)), "currency": row.currency}
+    threads.note(message.conversation, event, by=SYSTEM, facts=facts)
+
+
+def _decimal(text: str) -> Decimal | None:
+    try:
+        return Decimal(text) if text else None
+    except InvalidOperation:
+        return None

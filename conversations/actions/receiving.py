@@ -1,0 +1,201 @@
+"""Taking in what a customer sent: one transaction from address to event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from conversations import not_work, thread_facts, threading
+from conversations.actions import actors, files, threads
+from conversations.actions.files import ArrivedFile
+from conversations.actions.transactions import retried
+from conversations.models import Channel, Conversation, Message
+from conversations.thread_facts import Reference
+from conversations.threading import Decision, Outcome
+from customers.actions import consent, locks, proving, resolving
+from customers.actions.resolving import Address
+from customers.assurance import Assurance
+from customers.models import Customer, Identity
+from helpdesk.events.log import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One message as the doors understood it. ``sender`` is None where no address was shown."""
+
+    channel: Channel
+    sender: Address | None
+    text: str
+    provider_message_id: str = ""
+    client_id: str = ""
+    subject: str = ""
+    html: str = ""
+    quoted_text: str = ""
+    sender_name: str = ""
+    language: str = ""
+    occurred_at: datetime | None = None
+    rfc_message_id: str = ""
+    reply_tokens: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    automatic: str = ""
+    opt_out: str = ""
+    is_forward: bool = False
+    files: tuple[ArrivedFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The message, and whether this call made it (a repeat is a normal result)."""
+
+    message: Message
+    is_new: bool
+
+
+def receive(arrival: Arrival) -> Received:
+    """Store a message in the one conversation it belongs to."""
+    known = _known(arrival)
+    if known:
+        return Received(known, is_new=False)
+    try:
+        return _receive(arrival)
+    except IntegrityError:
+        # The same message came in on another connection at the same moment, and that one was first.
+        known = _known(arrival)
+        if known is None:
+            raise
+        return Received(known, is_new=False)
+
+
+@retried
+def _receive(arrival: Arrival) -> Received:
+    identity = resolving.resolve(arrival.sender) if arrival.sender else None
+    customer = identity.customer if identity else resolving.anonymous(arrival.sender_name)
+    customer = locks.lock_customers(customer.pk)[customer.pk]
+    known = _known(arrival, identity)
+    if known:
+        return Received(known, is_new=False)
+    why_not_work = _not_work(arrival, identity)
+    reference = thread_facts.reference(arrival.reply_tokens, arrival.references, arrival.channel, identity)
+    decision = threading.decide(thread_facts.gather(arrival, identity, customer, reference, bool(why_not_work)))
+    by = actors.customer(customer)
+    conversation = _place(decision, arrival, customer, by)
+    message = _write(arrival, conversation, identity, decision, reference, why_not_work)
+    for file in arrival.files:
+        files.keep(message, file)
+    if identity and arrival.opt_out:
+        consent.note(identity, arrival.channel.kind, arrival.opt_out, words=arrival.text, by=by)
+    _settle(conversation, message, decision, by)
+    return Received(message, is_new=True)
+
+
+def _known(arrival: Arrival, identity: Identity | None = None) -> Message | None:
+    messages = Message.objects.filter(channel=arrival.channel)
+    if arrival.provider_message_id:
+        return messages.filter(provider_message_id=arrival.provider_message_id).first()
+    if arrival.client_id and arrival.sender:
+        mine = {"identity": identity} if identity else {"identity__address": arrival.sender.address}
+        return messages.filter(client_id=arrival.client_id, direction=Message.Direction.INBOUND, **mine).first()
+    return None
+
+
+def _not_work(arrival: Arrival, identity: Identity | None) -> str:
+    """Why the message asks for nothing, or an empty string."""
+    if arrival.automatic:
+        return arrival.automatic
+    if arrival.opt_out:
+        return arrival.opt_out
+    if identity and not_work.is_code(arrival.text) and proving.open_challenges(identity):
+        return "code"
+    return "thanks" if not arrival.files and not_work.is_thanks(arrival.text) else ""
+
+
+def _place(decision: Decision, arrival: Arrival, customer: Customer, by: Actor) -> Conversation:
+    if decision.conversation_id is not None:
+        return threads.lock(decision.conversation_id)
+    is_work = decision.rule != "not_work"
+    return threads.open_conversation(
+        customer=customer,
+        desk=arrival.channel.desk,
+        channel=arrival.channel,
+        subject=arrival.subject,
+        language=arrival.language or customer.language,
+        by=by,
+        linked_to_id=decision.linked_to,
+        state=Conversation.State.OPEN if is_work else Conversation.State.RESOLVED,
+        resolved_at=None if is_work else timezone.now(),
+    )
+
+
+def _write(
+    arrival: Arrival,
+    conversation: Conversation,
+    identity: Identity | None,
+    decision: Decision,
+    reference: Reference | None,
+    why_not_work: str,
+) -> Message:
+    with transaction.atomic():  # a repeat that lost the race must not spoil the outer transaction
+        return Message.objects.create(
+            conversation=conversation,
+            channel=arrival.channel,
+            identity=identity,
+            assurance=_proved(arrival, reference),
+            direction=Message.Direction.INBOUND,
+            author_kind=Message.AuthorKind.CUSTOMER,
+            author_name=(arrival.sender_name or (arrival.sender.name if arrival.sender else ""))[:200],
+            subject=arrival.subject[:300],
+            text=arrival.text,
+            html=arrival.html,
+            quoted_text=arrival.quoted_text,
+            is_automatic=bool(arrival.automatic),
+            not_work=why_not_work[:20],
+            client_id=arrival.client_id,
+            provider_message_id=arrival.provider_message_id[:500],
+            rfc_message_id=arrival.rfc_message_id[:500],
+            occurred_at=arrival.occurred_at,
+            thread_rule=decision.rule,
+            thread_reason=decision.reason[:200],
+            thread_confidence=decision.confidence,
+        )
+
+
+def _proved(arrival: Arrival, reference: Reference | None) -> Assurance | None:
+    """What this message proves: a reply from the address that alone was given its token is its owner's."""
+    if arrival.sender is None:
+        return None
+    level = arrival.sender.assurance
+    if reference and reference.by_own_token and level == Assurance.PRESENTED:
+        return Assurance.CHANNEL
+    return level
+
+
+def _settle(conversation: Conversation, message: Message, decision: Decision, by: Actor) -> None:
+    """Counters, state and events after the message stands."""
+    channel_before = conversation.messages.exclude(pk=message.pk).exclude(author_kind="system").order_by("-pk").first()
+    threads.count_in(conversation, message)
+    opens = decision.outcome is Outcome.REOPEN or (
+        decision.outcome is Outcome.JOIN and conversation.state == Conversation.State.SNOOZED
+    )
+    if opens:
+        threads.reopen(conversation, by=by, why=decision.rule)
+    if not conversation.subject and message.subject:
+        conversation.subject = message.subject
+    conversation.language = conversation.language or conversation.customer.language
+    threads.save(conversation)
+    facts = {
+        "message": message.pk,
+        "direction": message.direction,
+        "author": message.author_kind,
+        "channel": message.channel_id,
+        "channel_kind": message.channel.kind,
+        "identity": message.identity_id,
+        "not_work": message.not_work,
+        "rule": decision.rule,
+    }
+    threads.note(conversation, "message.created", by=by, facts=facts)
+    if channel_before and channel_before.channel.kind != message.channel.kind and not message.not_work:
+        switch = {"from": channel_before.channel.kind, "to": message.channel.kind, "message": message.pk}
+        threads.note(conversation, "conversation.channel_switched", by=by, facts=switch)

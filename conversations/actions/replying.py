@@ -1,0 +1,233 @@
+"""Writing to a customer, and among ourselves."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from conversations import reach
+from conversations.actions import actors, threads
+from conversations.actions.transactions import retried
+from conversations.models import (
+    Channel,
+    Conversation,
+    Delivery,
+    DeliveryState,
+    Message,
+    Note,
+)
+from customers.models import Identity
+from helpdesk.accounts.models import User
+from helpdesk.events.log import Actor
+from helpdesk.events.models import Event
+
+
+class CannotReach(Exception):
+    """There is no open way to the address; the text says why."""
+
+
+class Overtaken(Exception):
+    """Something came in between that the author has not seen."""
+
+    def __init__(self, events: list[Event]) -> None:
+        super().__init__("Something new came in meanwhile.")
+        self.events = events
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What is to be said. Channel and identity are found where they are left out."""
+
+    text: str
+    html: str = ""
+    channel: Channel | None = None
+    identity: Identity | None = None
+    client_id: str = ""
+    citations: tuple[dict[str, Any], ...] = ()
+    # Words that go out but must not stand in the record (a code), put in place of "{secret}".
+    secret: str = ""
+    not_before: datetime | None = None
+
+
+def reply(
+    conversation: Conversation,
+    outgoing: Outgoing,
+    *,
+    by: Actor,
+    user: User | None = None,
+    expected_event: int | None = None,
+) -> Message:
+    """Write to the customer. A repeat with the same client id returns the first message.
+
+    Raises CannotReach where the address is closed, and Overtaken where ``expected_event`` is given and
+    a message came in after it.
+    """
+    known = _known(user, outgoing.client_id)
+    return known or _reply(conversation, outgoing, by=by, user=user, expected_event=expected_event)
+
+
+@retried
+def _reply(
+    conversation: Conversation, outgoing: Outgoing, *, by: Actor, user: User | None, expected_event: int | None
+) -> Message:
+    row = threads.lock(conversation.pk)
+    known = _known(user, outgoing.client_id)
+    if known:
+        return known
+    if expected_event is not None:
+        refuse_if_overtaken(row, expected_event, by)
+    way = _way(row, outgoing)
+    message = _write(row, outgoing, way, by, user)
+    if way.channel.abilities.is_own:
+        _deliver_here(message)
+    else:
+        _queue(message, outgoing, row)
+    _settle(row, message, by, user)
+    return message
+
+
+def refuse_if_overtaken(conversation: Conversation, expected_event: int, by: Actor) -> None:
+    """Raise Overtaken if somebody else wrote after the event the author last saw."""
+    news = Event.objects.filter(conversation_id=conversation.pk, type__in=["message.created", "note.created"])
+    unseen = [
+        event
+        for event in news.filter(seq__gt=expected_event).order_by("seq")[:20]
+        if (event.actor_kind, event.actor_id) != (by.kind, by.id)
+    ]
+    if unseen:
+        raise Overtaken(unseen)
+
+
+@retried
+def add_note(conversation: Conversation, text: str, *, by: User, client_id: str = "") -> Note:
+    """Say something that no customer will see."""
+    known = Note.objects.filter(author=by, client_id=client_id).first() if client_id else None
+    if known:
+        return known
+    row = threads.lock(conversation.pk)
+    note = Note.objects.create(conversation=row, author=by, author_name=by.name, text=text, client_id=client_id)
+    threads.save(row)
+    threads.note(row, "note.created", by=actors.agent(by), facts={"note": note.pk})
+    return note
+
+
+def _known(user: User | None, client_id: str) -> Message | None:
+    if user is None or not client_id:
+        return None
+    return Message.objects.filter(author_user=user, client_id=client_id).first()
+
+
+def _way(conversation: Conversation, outgoing: Outgoing) -> reach.Way:
+    if outgoing.channel is None and outgoing.identity is None:
+        way = reach.default_way(conversation)
+        if way is None:
+            raise CannotReach("No address of this customer can be written to.")
+        return way
+    channels = [outgoing.channel] if outgoing.channel else list(Channel.objects.filter(desk=conversation.desk_id))
+    identities = (
+        [outgoing.identity]
+        if outgoing.identity
+        else list(conversation.customer.identities.order_by("-assurance", "-last_seen_at"))
+    )
+    found = [way for identity in identities for way in reach.ways(identity, channels)]
+    best = next((way for way in found if way.is_open), None) or next(iter(found), None)
+    if best is None:
+        raise CannotReach("This channel does not reach any address of the customer.")
+    # A code goes to an address that is only claimed: that is what proves it.
+    if not best.is_open and not outgoing.secret:
+        raise CannotReach(best.why)
+    return best
+
+
+def _write(conversation: Conversation, outgoing: Outgoing, way: reach.Way, by: Actor, user: User | None) -> Message:
+    return Message.objects.create(
+        conversation=conversation,
+        channel=way.channel,
+        identity=way.identity,
+        direction=Message.Direction.OUTBOUND,
+        author_kind=by.kind,
+        author_user=user,
+        author_name=by.name,
+        subject=_subject(conversation) if way.channel.abilities.has_subject else "",
+        text=outgoing.text,
+        html=outgoing.html if way.channel.abilities.is_rich else "",
+        client_id=outgoing.client_id,
+        citations=list(outgoing.citations),
+        delivery_state=DeliveryState.SENT if way.channel.abilities.is_own else DeliveryState.QUEUED,
+        sent_at=timezone.now() if way.channel.abilities.is_own else None,
+    )
+
+
+def _subject(conversation: Conversation) -> str:
+    """The subject a mail thread already has, as a reply."""
+    last = conversation.messages.exclude(subject="").order_by("-pk").first()
+    subject = (last.subject if last else conversation.subject) or "Your message"
+    return (subject if subject.lower().startswith("re:") else f"Re: {subject}")[:300]
+
+
+def _deliver_here(message: Message) -> None:
+    """Our own socket carries it as soon as it is committed."""
+    Delivery.objects.create(
+        message=message,
+        identity=message.identity,
+        channel=message.channel,
+        idempotency_key=secrets.token_hex(16),
+        state=DeliveryState.SENT,
+    )
+
+
+def _queue(message: Message, outgoing: Outgoing, conversation: Conversation) -> None:
+    delivery = Delivery.objects.create(
+        message=message,
+        identity=message.identity,
+        channel=message.channel,
+        idempotency_key=secrets.token_hex(16),
+        not_before=outgoing.not_before or timezone.now(),
+        secret={"text": outgoing.secret} if outgoing.secret else None,
+    )
+    threads.note(
+        conversation, "delivery.queued", by=actors.SYSTEM, facts={"delivery": delivery.pk, "message": message.pk}
+    )
+
+
+def _settle(conversation: Conversation, message: Message, by: Actor, user: User | None) -> None:
+    before = conversation.messages.exclude(pk=message.pk).exclude(author_kind="system").order_by("-pk").first()
+    waited = _seconds_waited(conversation)
+    threads.count_in(conversation, message)
+    if user is not None:
+        conversation.unread_count = 0
+        conversation.tier1_state = _after_person(conversation)
+        if conversation.state == Conversation.State.SNOOZED:
+            conversation.state, conversation.snoozed_until = Conversation.State.OPEN, None
+    threads.save(conversation)
+    facts = {
+        "message": message.pk,
+        "direction": message.direction,
+        "author": message.author_kind,
+        "channel": message.channel_id,
+        "channel_kind": message.channel.kind,
+        "identity": message.identity_id,
+        "waited_seconds": waited,
+    }
+    threads.note(conversation, "message.created", by=by, facts=facts)
+    is_said = message.author_kind in (Message.AuthorKind.AGENT, Message.AuthorKind.AI)
+    if is_said and before and before.channel.kind != message.channel.kind:
+        switch = {"from": before.channel.kind, "to": message.channel.kind, "message": message.pk}
+        threads.note(conversation, "conversation.channel_switched", by=by, facts=switch)
+
+
+def _after_person(conversation: Conversation) -> str:
+    """Once a person has written, the tier-1 keeps silent."""
+    if conversation.tier1_state in Conversation.HELD_BY_TIER1:
+        return Conversation.Tier1State.HANDED_OFF
+    return conversation.tier1_state
+
+
+def _seconds_waited(conversation: Conversation) -> float | None:
+    if conversation.waiting_since is None:
+        return None
+    return round((timezone.now() - conversation.waiting_since) / timedelta(seconds=1), 1)

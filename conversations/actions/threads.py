@@ -1,0 +1,102 @@
+"""Opening a conversation, locking one, and keeping its counters true. Used by the other actions alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from conversations.models import Channel, Conversation, Desk, Message
+from customers.models import Customer
+from helpdesk.events.log import Actor, record
+from helpdesk.events.models import Event
+
+PREVIEW_CHARACTERS = 160
+
+
+def lock(conversation_id: int) -> Conversation:
+    """The row, locked; the one it was merged into, if it was."""
+    while True:
+        row = Conversation.objects.select_for_update().get(pk=conversation_id)
+        if row.merged_into_id is None:
+            return row
+        conversation_id = row.merged_into_id
+
+
+def open_conversation(
+    *, customer: Customer, desk: Desk, channel: Channel, subject: str, language: str, by: Actor, **fields: Any
+) -> Conversation:
+    """A new conversation with the next number."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('conversation_number')")
+        (number,) = cursor.fetchone()
+    conversation = Conversation.objects.create(
+        number=number,
+        customer=customer,
+        desk=desk,
+        team=channel.team,
+        subject=subject[:300],
+        language=language[:10],
+        **fields,
+    )
+    note(conversation, "conversation.opened", by=by, facts={"channel_kind": channel.kind, "customer": customer.pk})
+    return conversation
+
+
+def note(conversation: Conversation, type: str, *, by: Actor, facts: dict[str, Any] | None = None) -> Event:
+    """Record an event of a conversation."""
+    return record(
+        type,
+        f"conversation:{conversation.pk}",
+        by=by,
+        conversation_id=conversation.pk,
+        desk_id=conversation.desk_id,
+        facts=facts,
+    )
+
+
+def save(conversation: Conversation) -> None:
+    """Write a locked row and let screens know that it is newer."""
+    conversation.version += 1
+    conversation.save()
+
+
+def count_in(conversation: Conversation, message: Message) -> None:
+    """Take a new message into the counters and the preview. The caller saves."""
+    at = message.created_at
+    conversation.message_count += 1
+    conversation.last_message_at = at
+    set_preview(conversation, message.text or message.subject, message.author_kind, message.author_name)
+    if message.author_kind != Message.AuthorKind.SYSTEM and message.channel.kind not in conversation.channel_kinds:
+        conversation.channel_kinds = [*conversation.channel_kinds, message.channel.kind]
+    if message.direction == Message.Direction.INBOUND:
+        conversation.unread_count += 1
+        if not message.not_work:
+            conversation.last_inbound_at = at
+            conversation.waiting_since = conversation.waiting_since or at
+    elif message.author_kind in (Message.AuthorKind.AGENT, Message.AuthorKind.AI):
+        conversation.waiting_since = None
+
+
+def set_preview(conversation: Conversation, text: str, author_kind: str, author_name: str) -> None:
+    """The line that lists show."""
+    conversation.preview = " ".join(text.split())[:PREVIEW_CHARACTERS]
+    conversation.preview_author_kind = author_kind
+    conversation.preview_author_name = author_name
+
+
+def reopen(conversation: Conversation, *, by: Actor, why: str) -> None:
+    """Open a resolved or snoozed conversation again. The caller saves."""
+    was = conversation.state
+    conversation.state = Conversation.State.OPEN
+    conversation.resolved_at = conversation.snoozed_until = None
+    if was == Conversation.State.RESOLVED:
+        conversation.reopened_count += 1
+    facts = {"from": was, "why": why, "reopened_count": conversation.reopened_count}
+    note(conversation, "conversation.reopened", by=by, facts=facts)
+
+
+def now_if_waiting(conversation: Conversation) -> None:
+    """Let the customer wait again since her last word, after an answer that did not settle it."""
+    conversation.waiting_since = conversation.waiting_since or conversation.last_inbound_at or timezone.now()

@@ -1,0 +1,212 @@
+"""``/api/v1/conversations/``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from conversations import frames, public
+from conversations.actions import actors, assignment, delivering, replying, state
+from conversations.api import rows, schemas
+from conversations.api.base import Rows, whole_number
+from conversations.models import Channel, Conversation, Message
+from customers.models import Identity
+from helpdesk.accounts.models import Team, User
+from helpdesk.events.models import Event
+from helpdesk.ui.api_errors import Conflict
+
+Value = dict[str, Any]
+
+
+class ConversationViewSet(Rows):
+    """Conversations of the desks the caller works at."""
+
+    serializer_class = schemas.NewMessage
+
+    def get_queryset(self) -> QuerySet[Conversation]:
+        """Filtered by ``state assignee team customer channel q``."""
+        found = frames.conversations(Conversation.objects.visible_to(self.person))  # type: ignore[attr-defined]
+        return found.filter(self._wanted()) if self.action == "list" else found
+
+    def row(self, found: Conversation) -> Value:
+        """See rows."""
+        return rows.conversation(found)
+
+    @extend_schema(request=schemas.NewMessage)
+    @action(detail=True, methods=["get", "post"], url_path="messages")
+    def messages(self, request: Request, **_: Any) -> Response:
+        """The thread's messages, oldest first; POST writes one."""
+        conversation = self.get_object()
+        if request.method == "POST":
+            return self._write(conversation, request)
+        self.paginator.ordering = "id"  # type: ignore[union-attr]
+        return self.page(frames.messages(Message.objects.filter(conversation=conversation)), rows.message)
+
+    @action(detail=True, methods=["get"])
+    def events(self, request: Request, **_: Any) -> Response:
+        """What happened, in the log's order; ``?after=`` continues from a number."""
+        after = whole_number(request.query_params, "after") or 0
+        found = Event.objects.filter(conversation_id=self.get_object().pk, seq__gt=after)
+        self.paginator.ordering = "seq"  # type: ignore[union-attr]
+        return self.page(found, rows.event)
+
+    @action(detail=True, methods=["get"])
+    def handoff(self, request: Request, **_: Any) -> Response:
+        """The newest brief; 404 where the tier-1 never handed off."""
+        newest = self.get_object().handoffs.order_by("-pk").first()
+        if newest is None:
+            raise NotFound("This conversation was never handed off.")
+        return Response(rows.handoff(newest))
+
+    @extend_schema(request=schemas.Assignment)
+    @action(detail=True, methods=["post"])
+    def assign(self, request: Request, **_: Any) -> Response:
+        """To a person, a team, both or nobody."""
+        conversation = self.get_object()
+        wish = _valid(schemas.Assignment, request)
+        agent, team = conversation.assignee, conversation.team
+        if "agent" in wish:
+            agent = self._agent(wish["agent"], conversation)
+        if "team" in wish:
+            team = _known(Team.objects.all(), wish["team"], "team")
+        assignment.assign(conversation, to=agent, team=team, by=actors.agent(self.person))
+        return self._again(conversation)
+
+    @extend_schema(request=schemas.StateChange)
+    @action(detail=True, methods=["post"])
+    def state(self, request: Request, **_: Any) -> Response:
+        """Open, snoozed, resolved or spam."""
+        conversation = self.get_object()
+        wish = _valid(schemas.StateChange, request)
+        by = actors.agent(self.person)
+        match wish["state"]:
+            case "open":
+                state.reopen(conversation, by=by)
+            case "snoozed":
+                state.snooze(conversation, until=wish["until"], by=by)
+            case "resolved":
+                state.resolve(conversation, by=by)
+            case "spam":
+                state.mark_spam(conversation, by=by)
+        return self._again(conversation)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def read(self, request: Request, **_: Any) -> Response:
+        """The caller has seen everything."""
+        conversation = self.get_object()
+        state.mark_read(conversation, by=actors.agent(self.person))
+        return self._again(conversation)
+
+    def _write(self, conversation: Conversation, request: Request) -> Response:
+        wish = _valid(schemas.NewMessage, request)
+        if wish["kind"] == "note":
+            note = replying.add_note(conversation, wish["text"], by=self.person, client_id=wish["client_id"])
+            return Response(public.note(note), status=status.HTTP_201_CREATED)
+        outgoing = replying.Outgoing(
+            wish["text"],
+            channel=_known(Channel.objects.filter(desk=conversation.desk_id), wish.get("channel"), "channel"),
+            identity=_known(
+                Identity.objects.filter(customer=conversation.customer_id), wish.get("identity"), "identity"
+            ),
+            client_id=wish["client_id"],
+        )
+        if outgoing.channel and len(outgoing.text) > outgoing.channel.abilities.max_characters:
+            limit = outgoing.channel.abilities.max_characters
+            raise ValidationError({"text": [f"{outgoing.channel.name} takes at most {limit} characters."]})
+        try:
+            message = replying.reply(
+                conversation,
+                outgoing,
+                by=actors.agent(self.person),
+                user=self.person,
+                expected_event=wish.get("expected_event"),
+            )
+        except replying.CannotReach as error:
+            raise ValidationError({"channel": [str(error)]}) from error
+        except replying.Overtaken as error:
+            raise Conflict(str(error), [rows.event(event) for event in error.events]) from error
+        return Response(rows.message(frames.messages(Message.objects.filter(pk=message.pk)).get()), status=201)
+
+    def _agent(self, agent_id: int | None, conversation: Conversation) -> User | None:
+        agent = _known(User.objects.active(), agent_id, "agent")
+        if agent and not Conversation.objects.visible_to(agent).filter(pk=conversation.pk).exists():  # type: ignore[attr-defined]
+            raise ValidationError({"agent": [f"{agent.name} does not work at this desk."]})
+        return agent
+
+    def _again(self, conversation: Conversation) -> Response:
+        return Response(self.row(frames.conversations(Conversation.objects.filter(pk=conversation.pk)).get()))
+
+    def _wanted(self) -> Q:
+        params, wanted = self.request.query_params, Q()
+        if state_wanted := params.get("state"):
+            if state_wanted not in Conversation.State.values:
+                raise ValidationError({"state": [f"One of {', '.join(Conversation.State.values)}."]})
+            wanted &= Q(state=state_wanted)
+        for name in ("assignee", "team", "customer"):
+            number = whole_number(params, name)
+            if number is not None:
+                wanted &= Q(**{f"{name}_id": number})
+        if channel := params.get("channel"):
+            wanted &= _on_channel(channel)
+        if words := params.get("q", "").strip()[:200]:
+            wanted &= _saying(words)
+        return wanted
+
+
+class MessageViewSet(Rows):
+    """``/api/v1/messages/``: single messages, to look up and to send again."""
+
+    serializer_class = schemas.NewMessage
+
+    def get_queryset(self) -> QuerySet[Message]:
+        """Messages of visible conversations."""
+        visible = Conversation.objects.visible_to(self.person)  # type: ignore[attr-defined]
+        return frames.messages(Message.objects.filter(conversation__in=visible))
+
+    def row(self, found: Message) -> Value:
+        """See rows."""
+        return rows.message(found)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, **_: Any) -> Response:
+        """Send a failed message again."""
+        message = self.get_object()
+        if not hasattr(message, "delivery") or not delivering.retry(message.delivery.pk):
+            raise ValidationError({"message": ["Only a message that failed can be sent again."]})
+        return Response(self.row(self.get_queryset().get(pk=message.pk)))
+
+
+def _valid(schema: Any, request: Request) -> Value:
+    serializer = schema(data=request.data)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)
+
+
+def _known(rows_: Any, wanted: int | None, name: str) -> Any:
+    if wanted is None:
+        return None
+    found = rows_.filter(pk=wanted).first()
+    if found is None:
+        raise ValidationError({name: ["There is no such " + name + " here."]})
+    return found
+
+
+def _on_channel(channel: str) -> Q:
+    if channel.isdecimal() and len(channel) < 19:
+        return Q(pk__in=Message.objects.filter(channel_id=int(channel)).values("conversation"))
+    return Q(channel_kinds__contains=[channel])
+
+
+def _saying(words: str) -> Q:
+    said = Message.objects.filter(text__icontains=words).values("conversation")
+    wanted = Q(subject__icontains=words) | Q(customer__name__icontains=words) | Q(pk__in=said)
+    return wanted | Q(number=int(words)) if words.isdecimal() and len(words) < 19 else wanted

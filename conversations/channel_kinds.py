@@ -1,0 +1,85 @@
+"""What each kind of channel can do. Composer, tier-1 and delivery ask here; nothing tests ``kind == "sms"``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelKind:
+    """The abilities of one kind. Lengths are characters, sizes bytes."""
+
+    kind: str
+    label: str
+    # Kinds of identity that this channel can reach.
+    reaches: tuple[str, ...]
+    max_characters: int
+    is_rich: bool = False
+    takes_attachments: bool = True
+    max_attachment_bytes: int = 10 * 1024 * 1024
+    has_subject: bool = False
+    has_typing: bool = False
+    has_read_receipts: bool = False
+    # Delivered by our own socket: no provider in between, nothing to wait for.
+    is_own: bool = False
+    # How long to wait for the rest of what somebody is writing before the tier-1 answers.
+    burst: timedelta = timedelta(seconds=3)
+    # Counted in SMS segments.
+    is_segmented: bool = False
+    # How much an automatic answer may say: characters, with a greeting and sign-off or not.
+    answer_characters: int = 600
+    is_letter: bool = False
+
+
+KINDS = {
+    kind.kind: kind
+    for kind in (
+        ChannelKind(
+            "chat",
+            "Chat",
+            ("visitor",),
+            4000,
+            has_typing=True,
+            has_read_receipts=True,
+            is_own=True,
+            burst=timedelta(seconds=1.5),
+        ),
+        ChannelKind(
+            "email",
+            "E-mail",
+            ("email",),
+            200_000,
+            is_rich=True,
+            max_attachment_bytes=20 * 1024 * 1024,
+            has_subject=True,
+            burst=timedelta(seconds=4),
+            answer_characters=3000,
+            is_letter=True,
+        ),
+        ChannelKind(
+            "sms",
+            "SMS",
+            ("phone",),
+            1600,
+            max_attachment_bytes=500 * 1024,
+            is_segmented=True,
+            burst=timedelta(seconds=4),
+            answer_characters=306,
+        ),
+        ChannelKind(
+            "whatsapp", "WhatsApp", ("phone", "whatsapp_user"), 4096, has_read_receipts=True, burst=timedelta(seconds=4)
+        ),
+        ChannelKind("phone", "Phone", ("phone",), 1000, takes_attachments=False, answer_characters=300),
+    )
+}
+
+
+def of(kind: str) -> ChannelKind:
+    """The abilities of a kind by its name."""
+    return KINDS[kind]
+
+
+def choices() -> list[tuple[str, str]]:
+    """For model fields and forms."""
+    return [(kind.kind, kind.label) for kind in KINDS.values()]

@@ -1,0 +1,178 @@
+"""The agents' socket: replays the log from where the screen left off, then follows it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+from urllib.parse import parse_qs
+
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+
+from conversations import frames
+from conversations.models import Conversation
+from conversations.sockets import header, is_own_origin, off_loop
+from helpdesk import realtime
+from helpdesk.accounts import api_tokens
+from helpdesk.accounts.models import ApiToken, User
+from helpdesk.events import log
+
+logger = logging.getLogger(__name__)
+
+# A lost hint is found this soon; the same look tells whether the person may still be here.
+HEARTBEAT_SECONDS = 20
+# A screen that missed more than this is quicker with a fresh snapshot.
+LONGEST_REPLAY = 3000
+UNAUTHORISED, GONE = 4401, 4403
+MAX_OPEN = 5
+
+
+class InboxConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
+    """``/ws/inbox/?after=<seq>``. Frames are described in docs/events.md."""
+
+    user: User
+    seq: int
+
+    async def connect(self) -> None:
+        """Authorise, then replay."""
+        self.opened: list[int] = []
+        self.busy = asyncio.Lock()
+        self.heartbeat: asyncio.Task[None] | None = None
+        user = await self._who()
+        await self.accept()
+        if user is None:
+            await self.close(code=UNAUTHORISED)
+            return
+        self.user = user
+        await self.channel_layer.group_add(realtime.LOG, self.channel_name)
+        newest = await off_loop(log.last_seq)()
+        after = parse_qs(self.scope["query_string"].decode("latin-1")).get("after", [""])[0]
+        self.seq = int(after) if after.isdecimal() and len(after) < 19 else newest
+        if self.seq > newest or newest - self.seq > LONGEST_REPLAY:
+            self.seq = newest
+            await self.send_json({"type": "reset", "seq": newest})
+        await self.send_json({"type": "ready", "seq": self.seq})
+        self.heartbeat = asyncio.create_task(self._beat())
+        await self._catch_up()
+
+    async def disconnect(self, code: int) -> None:
+        """Leave every group."""
+        if self.heartbeat:
+            self.heartbeat.cancel()
+        await self.channel_layer.group_discard(realtime.LOG, self.channel_name)
+        for conversation_id in list(getattr(self, "opened", [])):
+            await self._leave(conversation_id)
+
+    async def receive_json(self, content: Any, **_: Any) -> None:
+        """What a screen may say: open, close, typing, ping."""
+        if not isinstance(content, dict):
+            return
+        kind, conversation_id = content.get("type"), content.get("conversation")
+        if kind == "ping":
+            await self.send_json({"type": "pong"})
+            await self._catch_up()
+        elif not isinstance(conversation_id, int):
+            return
+        elif kind == "open" and await self._may_see(conversation_id):
+            await self._enter(conversation_id)
+        elif kind == "close" and conversation_id in self.opened:
+            await self._leave(conversation_id)
+        elif kind == "typing" and conversation_id in self.opened:
+            await self._say(conversation_id, "typing")
+
+    @classmethod
+    async def decode_json(cls, text_data: str) -> Any:
+        """Text that is not JSON is nothing, not an error that ends the socket."""
+        try:
+            return await super().decode_json(text_data)
+        except ValueError:
+            return None
+
+    async def log_grew(self, message: dict[str, Any]) -> None:
+        """A hint that there is more to read."""
+        if message["seq"] > self.seq:
+            await self._catch_up()
+
+    async def screen_typing(self, message: dict[str, Any]) -> None:
+        """Somebody else is typing in a conversation this screen has open."""
+        author = message["author"]
+        if (author["kind"], author.get("id")) != ("agent", self.user.pk):
+            await self.send_json({"type": "typing", "conversation": message["conversation"], "author": author})
+
+    async def screen_presence(self, message: dict[str, Any]) -> None:
+        """Somebody opened or left a conversation this screen has open."""
+        if message["agent"]["id"] == self.user.pk:
+            return
+        await self.send_json(
+            {"type": "presence", "conversation": message["conversation"], "agents": [message["agent"]]}
+        )
+        if message["agent"]["state"] == "arrived":
+            await self._say(message["conversation"], "presence", state="viewing")
+
+    async def _catch_up(self) -> None:
+        """Send what lies after this screen's place, one pump at a time."""
+        async with self.busy:
+            while True:
+                batch = await off_loop(frames.after)(self.seq, self.user)
+                for frame in batch:
+                    await self.send_json(frame)
+                    self.seq = frame["seq"]
+                if len(batch) < frames.LIMIT:
+                    return
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            try:
+                if not await off_loop(_is_still_welcome)(self.scope, self.user.pk):
+                    await self.close(code=GONE)
+                    return
+                await self._catch_up()
+            except Exception as error:  # noqa: BLE001 - the database may be away; the next beat tries again
+                logger.warning("Socket heartbeat: %s", error)
+
+    async def _who(self) -> User | None:
+        """The token's owner, or the session's person where the page is ours."""
+        words = header(self.scope, "authorization").split()
+        if len(words) == 2 and words[0].lower() == "bearer":
+            token = await off_loop(api_tokens.find)(words[1])
+            return token.user if token and ApiToken.Scope.READ in token.scopes else None
+        user = self.scope.get("user")
+        return user if isinstance(user, User) and user.is_active and is_own_origin(self.scope) else None
+
+    async def _may_see(self, conversation_id: int) -> bool:
+        visible = Conversation.objects.visible_to(self.user).filter(pk=conversation_id)  # type: ignore[attr-defined]
+        return bool(await off_loop(visible.exists)())
+
+    async def _enter(self, conversation_id: int) -> None:
+        if conversation_id not in self.opened:
+            for old in self.opened[: -(MAX_OPEN - 1)]:
+                await self._leave(old)
+            self.opened.append(conversation_id)
+            await self.channel_layer.group_add(_screens(conversation_id), self.channel_name)
+        await self._say(conversation_id, "presence", state="arrived")
+
+    async def _leave(self, conversation_id: int) -> None:
+        self.opened.remove(conversation_id)
+        await self.channel_layer.group_discard(_screens(conversation_id), self.channel_name)
+        await self._say(conversation_id, "presence", state="left")
+
+    async def _say(self, conversation_id: int, what: str, **more: Any) -> None:
+        person = {"kind": "agent", "id": self.user.pk, "name": self.user.name, **more}
+        message = {"type": f"screen.{what}", "conversation": conversation_id, "author": person, "agent": person}
+        await realtime.hint(_screens(conversation_id), message)
+
+
+def _screens(conversation_id: int) -> str:
+    return realtime.group_of(f"conversation:{conversation_id}")
+
+
+def _is_still_welcome(scope: dict[str, Any], user_id: int) -> bool:
+    """Whether the person may still be here, and the log-in that opened the socket still stands."""
+    if not User.objects.active().filter(pk=user_id).exists():
+        return False
+    words = header(scope, "authorization").split()
+    if len(words) == 2:
+        return api_tokens.find(words[1]) is not None
+    session = scope.get("session")
+    return session is None or session.exists(session.session_key)

@@ -1,0 +1,30 @@
+"""The tables of the domain. Only conversations/actions/ writes them."""
+
+from conversations.models.channels import Channel
+from conversations.models.conversations import Conversation
+from conversations.models.deliveries import Delivery
+from conversations.models.desks import Desk, OpeningHours
+from conversations.models.handoffs import Handoff
+from conversations.models.messages import (
+    Attachment,
+    DeliveryState,
+    Draft,
+    Message,
+    Note,
+    ReplyToken,
+)
+
+__all__ = [
+    "Attachment",
+    "Channel",
+    "Conversation",
+    "Delivery",
+    "DeliveryState",
+    "Desk",
+    "Draft",
+    "Handoff",
+    "Message",
+    "Note",
+    "OpeningHours",
+    "ReplyToken",
+]

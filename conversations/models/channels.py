@@ -1,0 +1,53 @@
+"""Channels: a configured connection as agents see it."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+
+from conversations import channel_kinds
+from conversations.models.desks import Desk
+from helpdesk.accounts.models import Team
+
+if TYPE_CHECKING:
+    from helpdesk.accounts.models import User
+
+
+def new_key() -> str:
+    """A public, unguessable name for a channel (the widget's address)."""
+    return secrets.token_urlsafe(12)
+
+
+class ChannelQuerySet(models.QuerySet["Channel"]):
+    def visible_to(self, user: User) -> ChannelQuerySet:
+        """Channels of the desks a person works at."""
+        return self.filter(desk__in=Desk.objects.visible_to(user))  # type: ignore[attr-defined]
+
+
+class Channel(models.Model):
+    """One address of ours (or one chat widget), whoever provides it."""
+
+    desk = models.ForeignKey(Desk, on_delete=models.PROTECT, related_name="channels")
+    kind = models.CharField(max_length=20, choices=channel_kinds.choices)
+    name = models.CharField(max_length=80)
+    # As people write to it: an e-mail address, a number in E.164; empty for chat.
+    address = models.CharField(max_length=320, blank=True)
+    key = models.CharField(max_length=32, unique=True, default=new_key)
+    language = models.CharField(max_length=10, default="en")
+    is_on = models.BooleanField(default=True)
+    # Where a new conversation goes if nothing else says so.
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL)
+    # Chat only: greeting, colour, the sites that may embed it.
+    appearance = models.JSONField(default=dict)
+
+    objects: ClassVar[models.Manager[Channel]] = ChannelQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def abilities(self) -> channel_kinds.ChannelKind:
+        """What this kind of channel can do."""
+        return channel_kinds.of(self.kind)

@@ -1,0 +1,56 @@
+"""The outbox: one row for each thing that has to reach one address."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+
+from conversations.models.channels import Channel
+from conversations.models.messages import DeliveryState, Message
+from customers.models import Identity
+from helpdesk.secrets import EncryptedJSONField
+
+
+class Delivery(models.Model):
+    """One message to one address, and what became of it.
+
+    ``secret`` holds what must not stand in the message (a code); it is emptied once sent.
+    """
+
+    message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="delivery")
+    identity = models.ForeignKey(Identity, null=True, on_delete=models.PROTECT, related_name="deliveries")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="deliveries")
+    idempotency_key = models.CharField(max_length=40, unique=True)
+    state = models.CharField(max_length=10, choices=DeliveryState.choices, default=DeliveryState.QUEUED)
+    not_before = models.DateTimeField(default=timezone.now)
+    attempt_count = models.SmallIntegerField(default=0)
+    claimed_at = models.DateTimeField(null=True)
+    provider_message_id = models.CharField(max_length=500, blank=True)
+    error_code = models.CharField(max_length=40, blank=True)
+    error = models.CharField(max_length=400, blank=True)
+    cost = models.DecimalField(max_digits=12, decimal_places=6, null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    segment_count = models.SmallIntegerField(default=0)
+    secret = EncryptedJSONField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["channel", "provider_message_id"],
+                condition=~models.Q(provider_message_id=""),
+                name="delivery_once_per_provider_id",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["not_before"],
+                name="delivery_due",
+                condition=models.Q(state__in=["queued", "sending", "unknown"]),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"delivery {self.pk}: {self.state}"

@@ -1,0 +1,197 @@
+"""What was said: messages with customers, and notes among ourselves."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from conversations.models.channels import Channel
+from conversations.models.conversations import Conversation
+from customers.assurance import Assurance
+from customers.models import Identity
+from helpdesk.accounts.models import User
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class DeliveryState(models.TextChoices):
+    """Where a message that we send stands. See conversations/delivery_states.py for the order."""
+
+    QUEUED = "queued"
+    HELD = "held"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def shown_to(self, identities: Iterable[int]) -> MessageQuerySet:
+        """Only what these identities themselves wrote or received: all that may ever leave to them."""
+        return self.filter(identity_id__in=list(identities))
+
+
+class Message(models.Model):
+    """One message on one channel, from or to one address of the customer."""
+
+    class Direction(models.TextChoices):
+        INBOUND = "inbound"
+        OUTBOUND = "outbound"
+
+    class AuthorKind(models.TextChoices):
+        CUSTOMER = "customer"
+        AGENT = "agent"
+        AI = "ai"
+        SYSTEM = "system"
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="messages")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="messages")
+    # The customer's side: who wrote it, or who receives it. Empty for a sender who shows no address.
+    identity = models.ForeignKey(Identity, null=True, on_delete=models.PROTECT, related_name="messages")
+    # What this very message proved about its sender; empty on what we send.
+    assurance = models.SmallIntegerField(choices=Assurance.choices, null=True)
+    direction = models.CharField(max_length=10, choices=Direction.choices)
+    author_kind = models.CharField(max_length=10, choices=AuthorKind.choices)
+    author_user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    author_name = models.CharField(max_length=200, blank=True)
+
+    subject = models.CharField(max_length=300, blank=True)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    quoted_text = models.TextField(blank=True)
+    # Auto-replies, bounces, lists, STOP, thanks: recorded, answered by nobody.
+    is_automatic = models.BooleanField(default=False)
+    not_work = models.CharField(max_length=20, blank=True)
+
+    client_id = models.CharField(max_length=64, blank=True)
+    provider_message_id = models.CharField(max_length=500, blank=True)
+    rfc_message_id = models.CharField(max_length=500, blank=True, db_index=True)
+    occurred_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    delivery_state = models.CharField(max_length=10, choices=DeliveryState.choices, blank=True)
+    delivery_error = models.CharField(max_length=400, blank=True)
+    citations = models.JSONField(default=list)
+    thread_rule = models.CharField(max_length=30, blank=True)
+    thread_reason = models.CharField(max_length=200, blank=True)
+    thread_confidence = models.FloatField(null=True)
+    version = models.BigIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[models.Manager[Message]] = MessageQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["channel", "provider_message_id"],
+                condition=~Q(provider_message_id=""),
+                name="message_once_per_provider_id",
+            ),
+            models.UniqueConstraint(
+                fields=["channel", "identity", "client_id"],
+                condition=~Q(client_id="") & Q(direction="inbound"),
+                name="message_once_per_client_id",
+            ),
+            models.UniqueConstraint(
+                fields=["author_user", "client_id"],
+                condition=~Q(client_id="") & Q(author_kind="agent"),
+                name="message_once_per_agent_client_id",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["conversation", "id"], name="message_of_conversation"),
+            models.Index(fields=["identity", "-id"], name="message_of_identity"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.direction} message {self.pk}"
+
+
+class Note(models.Model):
+    """Said among ourselves; no customer ever sees it."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="notes")
+    author = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    author_name = models.CharField(max_length=200, blank=True)
+    text = models.TextField()
+    client_id = models.CharField(max_length=64, blank=True)
+    version = models.BigIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["author", "client_id"], condition=~Q(client_id=""), name="note_once_per_client_id"
+            ),
+        )
+        indexes = (models.Index(fields=["conversation", "id"], name="note_of_conversation"),)
+
+    def __str__(self) -> str:
+        return f"note {self.pk}"
+
+
+def storage_name(attachment: Attachment, name: str) -> str:
+    """A random place; never the sender's file name."""
+    return f"attachments/{secrets.token_hex(2)}/{secrets.token_urlsafe(24)}"
+
+
+class Attachment(models.Model):
+    """A file of a message, kept privately and served only through a permission check."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=120)
+    size = models.BigIntegerField(default=0)
+    file = models.FileField(upload_to=storage_name, max_length=200, blank=True)
+    content_id = models.CharField(max_length=255, blank=True)
+    is_inline = models.BooleanField(default=False)
+    # Where the provider keeps it until we have fetched it.
+    source_url = models.TextField(blank=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReplyToken(models.Model):
+    """A secret in the address we ask one recipient to reply to. Issued to one identity alone."""
+
+    token = models.CharField(max_length=40, unique=True)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="reply_tokens")
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="reply_tokens")
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["conversation", "identity", "channel"], name="one_token_per_recipient"),
+        )
+
+    def __str__(self) -> str:
+        return f"token to {self.identity_id} in {self.conversation_id}"
+
+
+class Draft(models.Model):
+    """What an agent has begun to write, shown to teammates as "has a draft"."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="drafts")
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts")
+    is_note = models.BooleanField(default=False)
+    text = models.TextField(blank=True)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["conversation", "author", "is_note"], name="one_draft_per_mode"),
+        )
+
+    def __str__(self) -> str:
+        return f"draft {self.pk}"

@@ -1,0 +1,47 @@
+"""Rule 0 of threading: what is said to us and asks for nothing. Pure."""
+
+from __future__ import annotations
+
+import re
+
+# A longer text says more than thanks.
+MAX_CHARACTERS = 60
+
+_STOP = frozenset(["stop", "stopall", "unsubscribe", "cancel", "end", "quit", "optout", "revoke", "arret"])
+_START = frozenset(["start", "unstop"])
+_HELP = frozenset(["help", "info"])
+_THANKS = re.compile(
+    r"(?:(?:ok|okay|great|perfect|super|cool|nice|wonderful|fine|all good|got it|merci|danke|gracias|thank you|thanks|thx|ty|"
+    r"cheers|vielen dank|dankeschön|dankeschon|besten dank|muchas gracias|merci beaucoup|grazie|obrigad[oa]|perfekt|"
+    r"alles klar|prima|bye|goodbye|tschüss|ciao|adios|au revoir|have a (?:nice|good|great) (?:day|evening|weekend)|"
+    r"that (?:helped|helps|worked|works)|much appreciated|so much|very much|a lot|again|for (?:your|the) help|"
+    r"und schönen tag|schönen tag|bis dann|you too)[\s,.!;:)❤👍🙏😊🙂🎉-]*)+\Z",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"\d{3}[ -]?\d{3}\Z")
+_ONLY_SYMBOLS = re.compile(r"[\s\W_]+\Z")
+
+
+def consent_word(text: str) -> str:
+    """ "stop", "start" or "help" where the whole text is such a keyword, as carriers read it; else ""."""
+    word = text.strip().strip(".!").lower()
+    if word in _STOP:
+        return "stop"
+    if word in _START:
+        return "start"
+    return "help" if word in _HELP else ""
+
+
+def is_code(text: str) -> bool:
+    """Whether the whole text is a six-digit code."""
+    return _CODE.match(text.strip()) is not None
+
+
+def is_thanks(text: str) -> bool:
+    """Whether the text is nothing but thanks, a goodbye or a reaction."""
+    text = text.strip()
+    if not text or len(text) > MAX_CHARACTERS:
+        return False
+    if _ONLY_SYMBOLS.match(text):
+        return "?" not in text
+    return _THANKS.match(text) is not None

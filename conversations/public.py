@@ -1,0 +1,238 @@
+"""The rows that leave for agents' screens: one shape per kind, each with the version it shows.
+
+The same functions feed the first paint, the socket and the API, so that they can't disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from conversations import reach
+from conversations.models import (
+    Attachment,
+    Channel,
+    Conversation,
+    Handoff,
+    Message,
+    Note,
+)
+from customers.assurance import Assurance
+from customers.models import Customer
+from helpdesk.events.models import Event
+
+Row = dict[str, Any]
+
+# Events that a thread shows as a line of its own.
+ENTRIES = frozenset(
+    {
+        "conversation.assigned",
+        "conversation.resolved",
+        "conversation.reopened",
+        "conversation.snoozed",
+        "conversation.marked_spam",
+        "conversation.joined",
+        "conversation.moved",
+        "tier1.handed_off",
+        "tier1.taken_over",
+        "identity.confirmed",
+        "customer.merged",
+    }
+)
+
+
+def at(moment: datetime | None) -> str | None:
+    """A time for the wire: ISO 8601 in UTC."""
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
+
+
+def conversation(row: Conversation) -> Row:
+    """A conversation as lists and headers show it."""
+    return {
+        "kind": "conversation",
+        "id": row.pk,
+        "version": row.version,
+        "number": row.number,
+        "desk": row.desk_id,
+        "subject": row.subject,
+        "customer": {"id": row.customer_id, "name": customer_name(row.customer)},
+        "state": row.state,
+        "priority": row.priority,
+        "language": row.language,
+        "assignee": {"id": row.assignee.pk, "name": row.assignee.name} if row.assignee else None,
+        "team": {"id": row.team.pk, "name": row.team.name} if row.team else None,
+        "tier1_state": row.tier1_state,
+        "channel_kinds": row.channel_kinds,
+        "message_count": row.message_count,
+        "unread_count": row.unread_count,
+        "preview": row.preview,
+        "preview_author": {"kind": row.preview_author_kind, "name": row.preview_author_name},
+        "waiting_since": at(row.waiting_since),
+        "last_message_at": at(row.last_message_at),
+        "snoozed_until": at(row.snoozed_until),
+        "resolved_at": at(row.resolved_at),
+        "linked_to": row.linked_to_id,
+        "created_at": at(row.created_at),
+    }
+
+
+def message(row: Message) -> Row:
+    """A message with its channel, its address and what it proved."""
+    identity = row.identity
+    return {
+        "kind": "message",
+        "id": row.pk,
+        "version": row.version,
+        "conversation": row.conversation_id,
+        "channel": {"id": row.channel_id, "kind": row.channel.kind, "name": row.channel.name},
+        "channel_kind": row.channel.kind,
+        "identity": {"id": identity.pk, "kind": identity.kind, "address": identity.address_as_seen or identity.address}
+        if identity
+        else None,
+        "assurance": Assurance(row.assurance).label if row.assurance else "",
+        "direction": row.direction,
+        "author": {"kind": row.author_kind, "id": row.author_user_id, "name": row.author_name},
+        "subject": row.subject,
+        "text": row.text,
+        "html_url": reverse("message_html", args=[row.pk]) if row.html else None,
+        "quoted_text": row.quoted_text,
+        "attachments": [attachment(one) for one in row.attachments.all()],
+        "delivery_state": row.delivery_state,
+        "delivery_error": row.delivery_error,
+        "client_id": row.client_id,
+        "citations": row.citations,
+        "thread_reason": {
+            "rule": row.thread_rule,
+            "reason": row.thread_reason,
+            "confidence": row.thread_confidence,
+        }
+        if row.thread_rule
+        else None,
+        "is_automatic": row.is_automatic,
+        "not_work": row.not_work,
+        "sent_at": at(row.sent_at),
+        "created_at": at(row.created_at),
+    }
+
+
+def attachment(row: Attachment) -> Row:
+    """A file, by a URL that checks who asks."""
+    return {
+        "id": row.pk,
+        "name": row.name,
+        "content_type": row.content_type,
+        "size": row.size,
+        "url": reverse("attachment", args=[row.pk]) if row.file else None,
+        "error": row.error,
+    }
+
+
+def note(row: Note) -> Row:
+    """A private note."""
+    return {
+        "kind": "note",
+        "id": row.pk,
+        "version": row.version,
+        "conversation": row.conversation_id,
+        "author": {"id": row.author_id, "name": row.author_name},
+        "text": row.text,
+        "client_id": row.client_id,
+        "created_at": at(row.created_at),
+    }
+
+
+def handoff(row: Handoff) -> Row:
+    """The brief."""
+    return {
+        "kind": "handoff",
+        "id": row.pk,
+        "version": row.version,
+        "conversation": row.conversation_id,
+        "reason": row.reason,
+        "reason_text": row.reason_text,
+        "wish": row.wish,
+        "known_facts": row.known_facts,
+        "answered": row.answered,
+        "promised": row.promised,
+        "next_step": row.next_step,
+        "mood": row.mood,
+        "language": row.language,
+        "created_at": at(row.created_at),
+    }
+
+
+def customer(row: Customer, channels: Iterable[Channel]) -> Row:
+    """A customer with every address and the ways to it."""
+    channels = list(channels)
+    return {
+        "kind": "customer",
+        "id": row.pk,
+        "version": row.version,
+        "name": customer_name(row),
+        "language": row.language,
+        "identities": [
+            {
+                "id": one.pk,
+                "kind": one.kind,
+                "address": one.address_as_seen or one.address,
+                "assurance": Assurance(one.assurance).label,
+                "is_shared": one.is_shared,
+                "first_seen_at": at(one.first_seen_at),
+                "reach": [
+                    {
+                        "channel": way.channel.pk,
+                        "channel_kind": way.channel.kind,
+                        "is_open": way.is_open,
+                        "why": way.why,
+                    }
+                    for way in reach.ways(one, channels)
+                ],
+            }
+            for one in sorted(row.identities.all(), key=lambda one: (-one.assurance, one.pk))
+        ],
+        "created_at": at(row.created_at),
+    }
+
+
+def entry(event: Event) -> Row:
+    """A line of the thread that tells what happened."""
+    return {
+        "kind": "entry",
+        "id": event.pk,
+        "version": 1,
+        "conversation": event.conversation_id,
+        "type": event.type,
+        "actor": {"kind": event.actor_kind, "id": event.actor_id, "name": event.actor_name},
+        "facts": event.facts,
+        "created_at": at(event.created_at),
+    }
+
+
+def channel(row: Channel) -> Row:
+    """A channel, with what its kind can do."""
+    kind = row.abilities
+    return {
+        "id": row.pk,
+        "kind": row.kind,
+        "name": row.name,
+        "address": row.address,
+        "label": kind.label,
+        "is_on": row.is_on,
+        "max_characters": kind.max_characters,
+        "is_rich": kind.is_rich,
+        "is_segmented": kind.is_segmented,
+        "takes_attachments": kind.takes_attachments,
+    }
+
+
+def customer_name(row: Customer) -> str:
+    """The name, or the best that is known instead."""
+    if row.name:
+        return row.name
+    best = max(row.identities.all(), key=lambda one: (one.kind != "visitor", one.assurance), default=None)
+    if best is None:
+        return "Unknown sender"
+    return "Visitor" if best.kind == "visitor" else (best.address_as_seen or best.address)

@@ -1,0 +1,18 @@
+"""Jobs of the domain."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from conversations.actions import state
+from conversations.actions.actors import SYSTEM
+from conversations.models import Conversation
+
+
+@shared_task(name="conversations.wake_snoozed")
+def wake_snoozed() -> None:
+    """Bring back what was put aside until now."""
+    due = Conversation.objects.filter(state=Conversation.State.SNOOZED, snoozed_until__lte=timezone.now())
+    for conversation in due[:200]:
+        state.reopen(conversation, by=SYSTEM, why="snooze_ended")

@@ -1,0 +1,127 @@
+"""Collects from the database what the threading rules decide on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from conversations.models import Channel, Conversation, Message, ReplyToken
+from conversations.threading import ACTIVE_LASTS, Candidate, ThreadFacts, plain_subject
+from customers.assurance import Assurance
+from customers.models import Customer, Identity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conversations.actions.receiving import Arrival
+
+MAX_REFERENCES = 50
+MAX_CANDIDATES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The conversation that a token, Message-ID or session points to."""
+
+    conversation: Conversation
+    sender_is_participant: bool
+    # The message came from the very address that alone was given the token it carries.
+    by_own_token: bool = False
+
+
+def reference(
+    tokens: Iterable[str], message_ids: Iterable[str], channel: Channel, sender: Identity | None
+) -> Reference | None:
+    """What a message refers to, by the most trustworthy mark it carries.
+
+    Tokens count wherever they were issued within the desk; a Message-ID counts only where we sent
+    that mail from this same channel to one person.
+    """
+    row = (
+        ReplyToken.objects.select_related("conversation", "identity")
+        .filter(token__in=list(tokens)[:MAX_REFERENCES], conversation__desk=channel.desk_id)
+        .first()
+    )
+    if row:
+        is_own = sender is not None and _same_address(row.identity, sender)
+        place = _survivor(row.conversation)
+        return Reference(place, is_own or _takes_part(sender, place), by_own_token=is_own)
+    wanted = list(message_ids)[:MAX_REFERENCES]
+    ours = Message.objects.select_related("conversation").filter(rfc_message_id__in=wanted, channel=channel)
+    found = {message.rfc_message_id: message for message in ours}
+    for message_id in wanted:
+        if message_id in found:
+            place = _survivor(found[message_id].conversation)
+            return Reference(place, _takes_part(sender, place))
+    return _session(channel, sender)
+
+
+def gather(
+    arrival: Arrival, identity: Identity | None, customer: Customer, referenced: Reference | None, is_not_work: bool
+) -> ThreadFacts:
+    """All facts for one message. The customer's row must be locked."""
+    now = timezone.now()
+    is_claimed = arrival.sender is None or arrival.sender.assurance <= Assurance.CLAIMED
+    mine = Conversation.objects.filter(customer=customer, desk=arrival.channel.desk_id, merged_into=None)
+    near = mine.filter(
+        Q(state__in=[Conversation.State.OPEN, Conversation.State.SNOOZED]) | Q(resolved_at__gt=now - ACTIVE_LASTS)
+    ).exclude(last_message_at=None)
+    return ThreadFacts(
+        now=now,
+        referenced=_candidate(referenced.conversation, arrival.channel, identity) if referenced else None,
+        sender_is_participant=bool(referenced and referenced.sender_is_participant),
+        candidates=tuple(
+            _candidate(one, arrival.channel, identity) for one in near.order_by("-last_message_at")[:MAX_CANDIDATES]
+        ),
+        is_not_work=is_not_work,
+        is_identity_shared=bool(identity and identity.is_shared),
+        is_claimed_only=is_claimed,
+        is_forward=arrival.is_forward,
+        mail_subject=plain_subject(arrival.subject) if arrival.channel.abilities.has_subject else "",
+    )
+
+
+def _session(channel: Channel, sender: Identity | None) -> Reference | None:
+    """A chat session goes on where it last was."""
+    if sender is None or sender.kind != Identity.Kind.VISITOR:
+        return None
+    last = (
+        Message.objects.select_related("conversation").filter(channel=channel, identity=sender).order_by("-pk").first()
+    )
+    return Reference(_survivor(last.conversation), sender_is_participant=True) if last else None
+
+
+def _candidate(conversation: Conversation, channel: Channel, identity: Identity | None) -> Candidate:
+    mails = conversation.messages.exclude(subject="").values_list("subject", flat=True).distinct()[:20]
+    wrote = conversation.messages.filter(
+        channel=channel, identity=identity, direction=Message.Direction.OUTBOUND
+    ).exclude(author_kind=Message.AuthorKind.SYSTEM)
+    return Candidate(
+        id=conversation.pk,
+        is_open=conversation.state in (Conversation.State.OPEN, Conversation.State.SNOOZED),
+        resolved_at=conversation.resolved_at,
+        last_message_at=conversation.last_message_at or conversation.created_at,
+        mail_subjects=frozenset(plain_subject(subject) for subject in mails),
+        we_wrote_at=wrote.aggregate(at=Max("created_at"))["at"] if identity else None,
+    )
+
+
+def _takes_part(sender: Identity | None, conversation: Conversation) -> bool:
+    if sender is None:
+        return False
+    if sender.customer_id == conversation.customer_id and sender.assurance > Assurance.CLAIMED:
+        return True
+    return conversation.messages.filter(identity__kind=sender.kind, identity__address=sender.address).exists()
+
+
+def _same_address(one: Identity, other: Identity) -> bool:
+    return (one.kind, one.address) == (other.kind, other.address)
+
+
+def _survivor(conversation: Conversation) -> Conversation:
+    while conversation.merged_into is not None:
+        conversation = conversation.merged_into
+    return conversation

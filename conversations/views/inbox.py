@@ -1,0 +1,74 @@
+"""The agents' inbox: one page, its snapshot, and what it frames."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from conversations import snapshot
+from conversations.files import download
+from conversations.models import Attachment, Conversation, Message
+from helpdesk.accounts.models import User
+
+# A frame of a stranger's mail: nothing runs, nothing loads, nothing navigates.
+MAIL_POLICY = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+)
+
+
+@require_safe
+@login_required
+def inbox(request: HttpRequest, view: str = "", conversation_id: int | None = None) -> HttpResponse:
+    """The page, with the state of its first paint inlined."""
+    if view not in snapshot.VIEWS:
+        return redirect("inbox_view", view="unassigned")
+    state = snapshot.of_inbox(_person(request), view, conversation_id=conversation_id)
+    return render(request, "inbox/inbox.html", {"snapshot": state})
+
+
+@require_safe
+@login_required
+def state(request: HttpRequest) -> JsonResponse:
+    """The same state for a page that is already open."""
+    view = request.GET.get("view", "")
+    if view not in snapshot.VIEWS:
+        view = "unassigned"
+    chosen = request.GET.get("conversation", "")
+    conversation_id = int(chosen) if chosen.isdecimal() and len(chosen) < 19 else None
+    found = snapshot.of_inbox(
+        _person(request), view, conversation_id=conversation_id, before=request.GET.get("before", "")
+    )
+    response = JsonResponse(found)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+@login_required
+def message_html(request: HttpRequest, message_id: int) -> HttpResponse:
+    """A mail's own html, cleaned when it came, in a document of its own with a policy of its own."""
+    visible = Conversation.objects.visible_to(_person(request))  # type: ignore[attr-defined]
+    message = get_object_or_404(Message, pk=message_id, conversation__in=visible)
+    response = render(request, "inbox/mail.html", {"html": message.html})
+    response["Content-Security-Policy"] = MAIL_POLICY
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    response["Cache-Control"] = "private, max-age=300"
+    return response
+
+
+@require_safe
+@login_required
+def attachment(request: HttpRequest, attachment_id: int) -> FileResponse:
+    """A file of a conversation the person may see."""
+    visible = Conversation.objects.visible_to(_person(request))  # type: ignore[attr-defined]
+    row = Attachment.objects.filter(pk=attachment_id, message__conversation__in=visible).exclude(file="").first()
+    if row is None:
+        raise Http404("No such file")
+    return download(row)
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

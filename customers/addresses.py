@@ -1,0 +1,83 @@
+"""One spelling per address, so that the same person is found again however it was written. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import phonenumbers
+
+MAX_EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1
+# How carriers spell a withheld caller id: words, and the same words on a telephone keypad.
+WITHHELD = frozenset(
+    {"anonymous", "restricted", "unavailable", "unknown", "private", "blocked", ""}
+    | {"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"}
+)
+_EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@<>()\[\],;:\"\\]{1,253}\Z")
+
+
+def normalise_phone(text: str, *, region: str | None = None) -> str | None:
+    """The number in E.164 (``+`` and digits), or None where it can't be a telephone number.
+
+    ``region`` (ISO 3166, "DE") reads national spellings. Possible numbers are enough: whoever wrote
+    to us can be answered, whether or not a plan of numbers lists his yet.
+    """
+    text = text.strip()
+    if len(text) > 40 or is_withheld(text):
+        return None
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return phonenumbers.format_number(_one_spelling(number), phonenumbers.PhoneNumberFormat.E164)
+
+
+def _one_spelling(number: phonenumbers.PhoneNumber) -> phonenumbers.PhoneNumber:
+    """Fold the variants in which WhatsApp and carriers write the same mobile number.
+
+    Mexico's former 1 after 52 and Argentina's 9 after 54 are written or not; Brazil's ninth digit
+    came in 2016 and older accounts lack it.
+    """
+    national = str(number.national_number)
+    code = number.country_code
+    if code == 52 and len(national) == 11 and national.startswith("1"):
+        national = national[1:]
+    elif code == 54 and len(national) == 10:
+        national = "9" + national
+    elif code == 55 and len(national) == 10 and national[2] in "6789":
+        national = national[:2] + "9" + national[2:]
+    folded = phonenumbers.PhoneNumber()
+    folded.merge_from(number)
+    folded.national_number = int(national)
+    folded.extension = None
+    return folded
+
+
+def is_withheld(text: str) -> bool:
+    """Whether a caller id says nothing about the caller. Such a call is nobody, never one shared customer."""
+    return text.strip().lower() in WITHHELD
+
+
+def normalise_email(text: str) -> str | None:
+    """The address for comparing: lower case, the domain in ASCII. None where it is no address."""
+    text = unicodedata.normalize("NFC", text.strip().strip("<>").strip())
+    if len(text) > MAX_EMAIL_LENGTH or not _EMAIL.match(text):
+        return None
+    local, _, domain = text.rpartition("@")
+    try:
+        ascii_domain = domain.rstrip(".").encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+    if not ascii_domain or ".." in text:
+        return None
+    return f"{local.lower()}@{ascii_domain.lower()}"
+
+
+def hint(kind: str, address: str) -> str:
+    """Enough of an address for its owner to recognise, and not more: "•••• 4411", "j•••@mail.example"."""
+    if kind == "email":
+        local, _, domain = address.partition("@")
+        return f"{local[:1]}•••@{domain}"
+    return f"•••• {address[-4:]}"

@@ -1,0 +1,7 @@
+"""A person's own settings."""
+
+from django.urls import path
+
+from helpdesk.accounts import views
+
+urlpatterns = [path("preferences/", views.preferences, name="preferences")]

@@ -1,0 +1,37 @@
+"""The web process: HTTP and sockets. The model is not here, and torch stays unimported."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
+# Requests are short and many: without a pool each would connect anew.
+os.environ.setdefault("HELPDESK_DATABASE_POOL_SIZE", "16")
+
+from django.core.asgi import get_asgi_application
+
+http = get_asgi_application()
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from channels.security.websocket import WebsocketDenier
+from django.urls import path, re_path
+
+from channels_ingest.widget.consumer import WidgetConsumer
+from conversations.consumers import InboxConsumer
+
+application = ProtocolTypeRouter(
+    {
+        "http": http,
+        "websocket": AuthMiddlewareStack(
+            URLRouter(
+                [
+                    path("ws/inbox/", InboxConsumer.as_asgi()),
+                    path("ws/widget/<str:key>/", WidgetConsumer.as_asgi()),
+                    # A path that is not built yet is refused, not an error.
+                    re_path(r"", WebsocketDenier.as_asgi()),
+                ]
+            )
+        ),
+    }
+)

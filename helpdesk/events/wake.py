@@ -1,0 +1,15 @@
+"""Telling readers that the log has grown. Only ever a hint: sweepers find what a lost hint missed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from helpdesk import realtime
+
+
+def readers(seq: int, subjects: Iterable[str]) -> None:
+    """Wake the sockets and the followers. Failing to wake is not an error."""
+    realtime.announce(seq, subjects)
+    from helpdesk.events import tasks  # the tasks run what this module wakes
+
+    tasks.wake_followers()

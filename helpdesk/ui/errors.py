@@ -1,0 +1,23 @@
+"""What a visitor sees when something of ours failed."""
+
+from __future__ import annotations
+
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import loader
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, or 503 while the database is away: come back in a moment."""
+    is_away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    status = 503 if is_away else 500
+    if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
+        code = "unavailable" if is_away else "error"
+        response: HttpResponse = JsonResponse({"code": code, "detail": "Please try again in a moment."}, status=status)
+    else:
+        response = HttpResponse(loader.get_template("500.html").render({"is_away": is_away}), status=status)
+    if is_away:
+        response["Retry-After"] = "5"
+    return response
