@@ -1,4 +1,4 @@
-"""Signs of life of the parts that no request reaches: worker, ai, beat, model. Kept in Redis, expiring by themselves."""
+"""Signs of life of the parts that no request reaches: worker, ai, beat, model. They expire by themselves."""
 
 from __future__ import annotations
 

@@ -75,9 +75,9 @@ def create_database(sockets: Path) -> None:
     """
     _execute(sockets, "template1", *(f"CREATE EXTENSION IF NOT EXISTS {name}" for name in EXTENSIONS))
     with psycopg.connect(url(sockets, database="postgres", user=SUPERUSER), autocommit=True) as connection:
-        if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [NAME]).fetchone():
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [NAME]).fetchone():
             connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(NAME)))
-        if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [NAME]).fetchone():
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {0} OWNER {0}").format(sql.Identifier(NAME)))
 
 

@@ -59,7 +59,8 @@ class Stack:
         self._listener = listener
         self._sockets = self._postgresql_sockets()
         self.facts = self._describe()
-        self._supervisor = Supervisor(self._write_configuration(), where.supervisor_socket)
+        output = where.log / "supervisor.out"
+        self._supervisor = Supervisor(self._write_configuration(), where.supervisor_socket, output)
         self._pids: dict[str, int] = {}
 
     def start(self, complain: Callable[[str], None]) -> None:

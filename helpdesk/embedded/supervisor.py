@@ -24,23 +24,26 @@ ANSWER_SECONDS = 10
 class Supervisor:
     """A running supervisor, and the children it keeps."""
 
-    def __init__(self, configuration: Path, socket: Path) -> None:
+    def __init__(self, configuration: Path, socket: Path, output: Path) -> None:
         self._configuration = configuration
         self._socket = socket
+        self._output = output
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, environment: Mapping[str, str], listening: int) -> None:
         """Start it, and with it the stores. ``listening`` is the descriptor that the web will accept on."""
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "helpdesk.embedded.supervisord", "-n", "-c", str(self._configuration)],
-            cwd=Path(__file__).resolve().parents[2],
-            env={**environment, LISTENING: str(listening)},
-            pass_fds=[listening],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            # A session of its own: Ctrl-C in the terminal is for `up`, which then stops everything in order.
-            start_new_session=True,
-        )
+        with self._output.open("wb") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "helpdesk.embedded.supervisord", "-n", "-c", str(self._configuration)],
+                cwd=Path(__file__).resolve().parents[2],
+                env={**environment, LISTENING: str(listening)},
+                pass_fds=[listening],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                # A session of its own: Ctrl-C in the terminal is for `up`, which then stops everything in order.
+                start_new_session=True,
+            )
         self._wait_for_socket()
 
     @property
@@ -81,7 +84,7 @@ class Supervisor:
                 return
             except (OSError, xmlrpc.client.Error) as error:
                 if not self.is_alive or time.monotonic() > deadline:
-                    raise CannotStart("The supervisor didn't start; see log/supervisor.log.") from error
+                    raise CannotStart(f"The supervisor didn't start: {self._output.read_text()[-1000:]}") from error
                 time.sleep(0.05)
 
     def _call(self, name: str, *arguments: object) -> object:

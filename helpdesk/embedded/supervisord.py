@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Sequence
 from typing import NoReturn
 
 from supervisor import supervisord
@@ -33,7 +32,7 @@ class Options(ServerOptions):  # type: ignore[misc]  # supervisor has no type in
             with contextlib.suppress(OSError):
                 os.close(fd)
 
-    def execve(self, filename: str, argv: Sequence[str], env: dict[str, str]) -> NoReturn:
+    def execve(self, filename: str, argv: list[str], env: dict[str, str]) -> NoReturn:
         """Become the child's program."""
         die_with_parent()
         if env.pop(TAKES_SOCKET, None) and self.listening is not None:
@@ -42,7 +41,7 @@ class Options(ServerOptions):  # type: ignore[misc]  # supervisor has no type in
             env.pop(LISTENING, None)
         if env.pop(BARE, None):
             env = {name: env[name] for name in PASSED_TO_STORES if name in env}
-        os.execve(filename, argv, env)
+        os.execve(filename, argv, env)  # noqa: S606 - what supervisor itself does here
 
 
 def main(arguments: list[str]) -> None:

@@ -1,0 +1,74 @@
+"""``make test``: starts the services, then pytest. ``make test ARGS="tests/conversations -k merge"`` runs a part.
+
+Everything that settings read has to stand before pytest-django loads them, so it happens here.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests import services  # noqa: E402
+
+WORKERS = "2"
+
+
+def main(arguments: list[str]) -> int:
+    """Run the tests and return pytest's exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    browser = find_browser()
+    with services.running() as running:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("HELPDESK_")}
+        environment |= {
+            "DATABASE_URL": running.database_url,
+            "REDIS_URL": running.redis_url,
+            "HELPDESK_DATA_DIR": str(running.directory / "data"),
+            "CHROMIUM": browser,
+        }
+        collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+        subprocess.run(collect, cwd=ROOT, env=environment, check=True)
+        return _run(pytest_command(arguments), environment)
+
+
+def pytest_command(arguments: list[str]) -> list[str]:
+    """All tests on two workers; a part of them in one process, which starts sooner and can be debugged."""
+    spread = ["--dist", "loadgroup", "-n", "0" if arguments else WORKERS]
+    return [sys.executable, "-m", "pytest", "-p", "tests.isolation", *spread, *arguments]
+
+
+def find_browser() -> str:
+    """Chromium's path, installed first where we may; empty where there is none, which CI doesn't accept."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found and os.geteuid() == 0 and shutil.which("apt-get"):
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["/usr/bin/apt-get", "update", "-qq"], env=quiet, check=False)
+        install = ["/usr/bin/apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
+        subprocess.run(install, env=quiet, check=False, stdout=subprocess.DEVNULL)
+        found = shutil.which("chromium")
+    if found:
+        return found
+    problem = "Browser tests need Chromium: apt-get install chromium as root, or set CHROMIUM to its path."
+    if os.environ.get("CI") == "true":
+        sys.exit(problem)
+    print(problem, file=sys.stderr)  # noqa: T201
+    return ""
+
+
+def _run(command: list[str], environment: dict[str, str]) -> int:
+    with subprocess.Popen(command, cwd=ROOT, env=environment) as process:
+        try:
+            return process.wait()
+        except BaseException:
+            process.terminate()
+            raise
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
