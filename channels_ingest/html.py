@@ -24,98 +24,16 @@ _DATA_URL = re.compile(r"data:[a-zA-Z/+.-]{0,60};base64,[A-Za-z0-9+/=\s]*+")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _HIDDEN_BLOCKS = re.compile(r"<(style|script|head|title)\b", re.IGNORECASE)
 
-_TAGS = {
-    *[
-        "a",
-        "abbr",
-        "b",
-        "bdi",
-        "big",
-        "blockquote",
-        "br",
-        "caption",
-        "center",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "div",
-        "dl",
-        "dt",
-        "em",
-    ],
-    *[
-        "figcaption",
-        "figure",
-        "font",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "li",
-        "mark",
-        "ol",
-        "p",
-        "pre",
-        "q",
-        "s",
-        "samp",
-        "small",
-        "span",
-    ],
-    *[
-        "strike",
-        "strong",
-        "sub",
-        "summary",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "tt",
-        "u",
-        "ul",
-        "var",
-        "wbr",
-    ],
-}
-_DROPPED_WITH_CONTENT = {
-    *[
-        "script",
-        "style",
-        "title",
-        "head",
-        "object",
-        "embed",
-        "iframe",
-        "frame",
-        "frameset",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "form",
-        "input",
-    ],
-    *["button", "select", "textarea", "audio", "video", "canvas", "applet", "noembed", "noframes", "xmp"],
-}
-# A form around a whole mail (some shops send that) must not take the text along.
-_DROPPED_WITH_CONTENT -= {"form", "input", "frameset", "frame", "embed", "head", "noembed"}
+_SHOWN = """
+    a abbr b bdi big blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption
+    figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strike strong sub summary sup
+    table tbody td tfoot th thead tr tt u ul var wbr
+"""
+# Not forms: some shops wrap a whole mail in one, and only the form itself must go.
+_DROPPED_WITH_CONTENT = """
+    script style title object iframe noscript template svg math button select textarea audio video canvas applet
+    noframes xmp
+"""
 _SIZES = {"width", "height", "align", "valign"}
 _ATTRIBUTES = {
     "*": {"style", "dir", "lang", "title"},
@@ -134,58 +52,15 @@ _ATTRIBUTES = {
     "p": {"align"},
     "hr": {"size", "color", *_SIZES},
 }
-_STYLES = {
-    *[
-        "background-color",
-        "color",
-        "direction",
-        "font",
-        "font-family",
-        "font-size",
-        "font-style",
-        "font-variant",
-        "font-weight",
-    ],
-    *[
-        "letter-spacing",
-        "line-height",
-        "list-style-type",
-        "text-align",
-        "text-decoration",
-        "text-indent",
-        "text-transform",
-    ],
-    *[
-        "vertical-align",
-        "white-space",
-        "word-break",
-        "word-spacing",
-        "overflow-wrap",
-        "border-collapse",
-        "border-spacing",
-    ],
-    *[
-        "border",
-        "border-top",
-        "border-right",
-        "border-bottom",
-        "border-left",
-        "border-color",
-        "border-style",
-        "border-width",
-    ],
-    *[
-        "border-radius",
-        "padding",
-        "padding-top",
-        "padding-right",
-        "padding-bottom",
-        "padding-left",
-        "width",
-        "max-width",
-    ],
-    *["margin", "margin-top", "margin-right", "margin-bottom", "margin-left", "height", "min-width"],
-}
+# Nothing that moves a box out of its place or loads anything.
+_STYLES = """
+    background-color color direction font font-family font-size font-style font-variant font-weight letter-spacing
+    line-height list-style-type text-align text-decoration text-indent text-transform vertical-align white-space
+    word-break word-spacing overflow-wrap border border-top border-right border-bottom border-left border-color
+    border-style border-width border-radius border-collapse border-spacing padding padding-top padding-right
+    padding-bottom padding-left margin margin-top margin-right margin-bottom margin-left width max-width min-width
+    height
+"""
 _SAFE_LINK = re.compile(r"\s*(?:https?|mailto|tel):", re.IGNORECASE)
 _REMOTE = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
 _FUNCTIONS_ALLOWED = re.compile(r"\b(?:rgba?|hsla?)\(")
@@ -221,11 +96,11 @@ def clean_html(html: str, *, size_limit: int, cid_url: Callable[[str], str | Non
         return f'<div style="white-space: pre-wrap">{entities.escape(stripped_text(html[:size_limit]))}</div>'
     return nh3.clean(
         _with_remote_images_parked(html),
-        tags=_TAGS,
-        clean_content_tags=_DROPPED_WITH_CONTENT,
+        tags=set(_SHOWN.split()),
+        clean_content_tags=set(_DROPPED_WITH_CONTENT.split()),
         attributes=_ATTRIBUTES,
         attribute_filter=_attribute_filter(cid_url),
-        filter_style_properties=_STYLES,
+        filter_style_properties=set(_STYLES.split()),
         url_schemes={"http", "https", "mailto", "tel", "cid"},
         link_rel="noopener noreferrer nofollow",
         set_tag_attribute_values={"a": {"target": "_blank"}},

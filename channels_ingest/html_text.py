@@ -9,70 +9,18 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from channels_ingest.html import is_manageable, stripped_text, without_data_urls
 
-_BLOCKS = {
-    *[
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-    ],
-    *[
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "tr",
-        "ul",
-    ],
-}
-_SPACED = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre"}
-_UNSEEN = {
-    *[
-        "script",
-        "style",
-        "title",
-        "head",
-        "template",
-        "noscript",
-        "object",
-        "embed",
-        "iframe",
-        "select",
-        "textarea",
-        "button",
-        "svg",
-        "math",
-    ],
-    *["audio", "video", "canvas", "noembed", "noframes", "xmp"],
-}
+_BLOCK_NAMES = """
+    address article aside blockquote caption center dd details div dl dt fieldset figcaption figure footer form
+    h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody tfoot thead tr ul
+"""
+_SPACED_NAMES = "p h1 h2 h3 h4 h5 h6 ul ol table blockquote pre"
+_UNSEEN_NAMES = """
+    script style title head template noscript object iframe select textarea button svg math audio video canvas
+    noembed noframes xmp
+"""
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
+_SPACED = frozenset(_SPACED_NAMES.split())
+_UNSEEN = frozenset(_UNSEEN_NAMES.split())
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _MAX_QUOTE_DEPTH = 10

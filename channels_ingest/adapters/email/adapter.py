@@ -1,0 +1,116 @@
+"""E-mail behind the one interface: raw mail comes in over HTTP or a pipe, answers leave over SMTP."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator
+from typing import Any
+
+from channels_ingest.adapters.base import (
+    AdapterError,
+    ChannelAdapter,
+    CheckResult,
+    DeliveryUpdate,
+    Ignored,
+    InboundItem,
+    InvalidSignature,
+    OutboundMessage,
+    Permanent,
+    RawRequest,
+    SendResult,
+    Unreadable,
+)
+from channels_ingest.adapters.email.bounces import BounceReport, read_bounce
+from channels_ingest.adapters.email.compose import as_wire_bytes, compose, envelope_address
+from channels_ingest.adapters.email.inbound import MailReader
+from channels_ingest.adapters.email.machines import kind_of_machine
+from channels_ingest.adapters.email.mime import parse_mail
+from channels_ingest.adapters.email.references import new_message_id
+from channels_ingest.adapters.email.smtp import SmtpServer, open_session, send_mail
+
+_STATES = {"failed": "failed", "delivered": "delivered", "relayed": "sent", "expanded": "sent"}
+
+
+class EmailAdapter(ChannelAdapter):
+    """Raw MIME in, SMTP out.
+
+    Settings: ``smtp_host``, ``smtp_port``, ``smtp_security``; ``authserv_id``, the name of our receiving
+    mail server in its Authentication-Results; ``relay_senders``, addresses of forms and relays that write in
+    others' names; ``has_reply_marker``. Credentials: ``inbound_secret``, ``smtp_user``, ``smtp_password``.
+    """
+
+    provider = "email"
+    channel_kind = "email"
+    label = "E-mail (raw MIME in, SMTP out)"
+    required_credentials = ("inbound_secret",)
+
+    def verify(self, request: RawRequest) -> None:
+        """The bearer token must be the connection's inbound secret."""
+        expected = str(self.connection.credentials.get("inbound_secret") or "")
+        scheme, _, given = request.header("authorization").partition(" ")
+        matches = hmac.compare_digest(given.strip().encode("utf-8", "replace"), expected.encode("utf-8"))
+        if not expected or scheme.lower() != "bearer" or not matches:
+            raise InvalidSignature("The Authorization header does not carry this channel's inbound secret.")
+
+    def parse(self, request: RawRequest) -> list[InboundItem]:
+        """One message, or what became of mails that we sent."""
+        if request.content_type != "message/rfc822":
+            raise Unreadable("Raw mail must come with Content-Type: message/rfc822.")
+        mail = parse_mail(request.body)
+        if not mail.headers.fields:
+            raise Unreadable("This is no mail: it has no headers.")
+        automatic = kind_of_machine(mail)
+        if automatic == "bounce" and (updates := self._updates(read_bounce(mail))):
+            return updates
+        return [MailReader(self.connection).message(mail, request, automatic=automatic)]
+
+    def send(self, message: OutboundMessage) -> SendResult:
+        """Hand the mail to the SMTP server; its Message-ID is what the delivery is known by."""
+        server = SmtpServer.of(self.connection.settings, self.connection.credentials)
+        try:
+            mail = compose(message, has_reply_marker=bool(self.connection.settings.get("has_reply_marker")))
+            content = as_wire_bytes(mail)
+            sender, recipient = envelope_address(message.from_address), envelope_address(message.to_address)
+        except ValueError as error:
+            raise Permanent(f"This mail can't be written: {error}") from error
+        needs_utf8 = not (sender + recipient).isascii()
+        send_mail(server, from_address=sender, to_address=recipient, content=content, needs_utf8=needs_utf8)
+        return SendResult(str(mail["Message-ID"]))
+
+    def new_message_id(self) -> str:
+        """A Message-ID in the domain that the channel writes from."""
+        return new_message_id(envelope_address(self.connection.channel.address).rpartition("@")[2])
+
+    def check(self) -> Iterator[CheckResult]:
+        """Whether mail can leave, and whether its senders can be told apart when it comes."""
+        yield self._check_smtp()
+        has_secret = bool(self.connection.credentials.get("inbound_secret"))
+        yield CheckResult("Inbound secret", has_secret, "" if has_secret else "Make one; without it no mail is taken.")
+        has_id = bool(self.connection.settings.get("authserv_id"))
+        advice = "Enter the name your mail server gives itself in Authentication-Results; else nobody is proved."
+        yield CheckResult("Sender verification", has_id, "" if has_id else advice)
+
+    def _check_smtp(self) -> CheckResult:
+        domain = self.connection.channel.address.rpartition("@")[2]
+        try:
+            with open_session(
+                SmtpServer.of(self.connection.settings, self.connection.credentials), local_hostname=domain
+            ) as session:
+                session.noop()
+        except AdapterError as error:
+            return CheckResult("SMTP server", is_ok=False, what_to_do=error.text)
+        return CheckResult("SMTP server", is_ok=True)
+
+    def _updates(self, reports: tuple[BounceReport, ...]) -> list[InboundItem]:
+        """What the reports say of mails of ours; empty where they don't name one, so that a person sees them."""
+        if not any(report.original_message_id for report in reports):
+            return []
+        return [_update(report) for report in reports]
+
+
+def _update(report: BounceReport) -> InboundItem:
+    state = _STATES.get(report.action)
+    if state is None:
+        return Ignored(f"The mail to {report.recipient or 'its recipient'} is {report.action}; its server still tries.")
+    facts: dict[str, Any] = {"error_code": report.status, "error_text": report.diagnostic} if state == "failed" else {}
+    return DeliveryUpdate(report.original_message_id, state, recipient=report.recipient, **facts)

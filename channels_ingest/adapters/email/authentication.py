@@ -1,0 +1,100 @@
+"""How surely a From address is its sender's, by what our own mail server found out (RFC 8601).
+
+Anybody can write an Authentication-Results header. Only the topmost one that carries the name of our
+server counts for a pass; one that reports a failure counts wherever it stands, since forging it gains nothing.
+"""
+
+from __future__ import annotations
+
+import authres
+from publicsuffixlist import PublicSuffixList
+
+from channels_ingest.adapters.email.addresses import MailAddress
+from channels_ingest.adapters.email.mime import ParsedMail
+from customers.assurance import Assurance
+
+_MAX_HEADER_LENGTH = 4_000
+_MAX_HEADER_COUNT = 20
+_suffixes = PublicSuffixList()
+
+
+def assurance_of_sender(mail: ParsedMail, *, authserv_id: str) -> Assurance:
+    """CHANNEL for DMARC or aligned DKIM, CLAIMED where DMARC failed, PRESENTED without a verdict.
+
+    ``authserv_id`` is what our receiving server calls itself in its headers; empty trusts no header.
+    """
+    sender = mail.sender
+    results = _trusted_results(mail, authserv_id)
+    if sender is None or any(_fails(result) for found in results for result in found):
+        return Assurance.CLAIMED
+    # With several From addresses it is anybody's guess which one was checked.
+    is_ambiguous = len(mail.senders) > 1 or "several_from_headers" in mail.defects
+    if not results or is_ambiguous:
+        return Assurance.PRESENTED
+    passed = any(_dmarc_passes(result, sender) or _dkim_passes(result, sender) for result in results[0])
+    return Assurance.CHANNEL if passed else Assurance.PRESENTED
+
+
+def is_aligned(domain: str, other: str) -> bool:
+    """Whether two domains belong to the same organisation, as DMARC's relaxed mode asks."""
+    ours, theirs = organisation(domain), organisation(other)
+    return bool(ours) and ours == theirs
+
+
+def organisation(domain: str) -> str:
+    """The registrable domain (``mail.example.co.uk`` gives ``example.co.uk``), or empty for a public suffix."""
+    ascii_domain = _ascii(domain)
+    return (_suffixes.privatesuffix(ascii_domain) or "") if ascii_domain else ""
+
+
+def _ascii(domain: str) -> str:
+    try:
+        return domain.strip().rstrip(".").lower().encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+
+
+def _trusted_results(mail: ParsedMail, authserv_id: str) -> list[list[object]]:
+    """The results of each header that bears our server's name, topmost first."""
+    if not authserv_id.strip():
+        return []
+    found = []
+    for value in mail.headers.all("authentication-results")[:_MAX_HEADER_COUNT]:
+        header = _parsed(value)
+        if header is not None and str(header.authserv_id).lower() == authserv_id.strip().lower():
+            found.append(list(header.results))
+    return found
+
+
+def _parsed(value: str) -> authres.AuthenticationResultsHeader | None:
+    if len(value) > _MAX_HEADER_LENGTH:
+        return None
+    try:
+        return authres.AuthenticationResultsHeader.parse(f"Authentication-Results: {value}")
+    except (authres.AuthResError, RecursionError, ValueError, LookupError, TypeError, AttributeError):
+        # An unreadable verdict is none.
+        return None
+
+
+def _property(result: object, name: str) -> str:
+    properties = getattr(result, "properties", None) or []
+    return next((str(item.value or "") for item in properties if f"{item.type}.{item.name}".lower() == name), "")
+
+
+def _is(result: object, method: str, *outcomes: str) -> bool:
+    found = (str(getattr(result, "method", "")).lower(), str(getattr(result, "result", "")).lower())
+    return found[0] == method and found[1] in outcomes
+
+
+def _fails(result: object) -> bool:
+    return _is(result, "dmarc", "fail")
+
+
+def _dmarc_passes(result: object, sender: MailAddress) -> bool:
+    checked = _property(result, "header.from").rpartition("@")[2]
+    return _is(result, "dmarc", "pass") and (not checked or is_aligned(checked, sender.domain))
+
+
+def _dkim_passes(result: object, sender: MailAddress) -> bool:
+    signer = _property(result, "header.d") or _property(result, "header.i").rpartition("@")[2]
+    return _is(result, "dkim", "pass") and is_aligned(signer, sender.domain)

@@ -1,0 +1,171 @@
+"""A parsed mail as the message that the domain takes: who wrote it, to whom, and what of it is new."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from channels_ingest.adapters.base import InboundMessage, RawRequest, Sender
+from channels_ingest.adapters.email.addresses import MailAddress
+from channels_ingest.adapters.email.attributions import is_forward_subject
+from channels_ingest.adapters.email.authentication import assurance_of_sender
+from channels_ingest.adapters.email.html_quotes import separate_html
+from channels_ingest.adapters.email.mime import ParsedMail
+from channels_ingest.adapters.email.quotes import separate_text
+from channels_ingest.adapters.email.references import answered_ids, envelope_recipients, reply_tokens
+from channels_ingest.html import MAX_HTML_CHARACTERS, clean_html
+from channels_ingest.html_text import html_to_text
+from customers.addresses import MAX_EMAIL_LENGTH, normalise_email
+from customers.assurance import Assurance
+
+if TYPE_CHECKING:
+    from channels_ingest.models import Connection
+
+_OLDEST = datetime(1995, 1, 1, tzinfo=UTC)
+_CLOCKS_DIFFER_BY = timedelta(minutes=10)
+_MAX_CC_COUNT = 50
+_MAX_KEPT_ID_LENGTH = 250
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """The body, taken apart."""
+
+    text: str
+    html: str
+    quoted_text: str
+
+
+class MailReader:
+    """Reads mails for one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.own_address = normalised(connection.channel.address)
+        self.authserv_id = str(connection.settings.get("authserv_id") or "")
+        relays = connection.settings.get("relay_senders") or []
+        self.relays = {normalised(str(relay)) for relay in relays}
+
+    def message(self, mail: ParsedMail, request: RawRequest, *, automatic: str) -> InboundMessage:
+        """The mail as a message. ``automatic`` is the kind of machine that wrote it, if one did."""
+        is_forward = is_forward_subject(mail.subject)
+        content = _content(mail, is_forward=is_forward)
+        sender = self._sender(mail)
+        if mail.sender and normalised(mail.sender.address) == self.own_address and not self._speaks_for_another(mail):
+            # Our own mail come back: answering it would go round in circles.
+            automatic = automatic or "auto_reply"
+        return InboundMessage(
+            provider_message_id=stable_id(mail, request.body),
+            sender=sender,
+            recipient=self._recipient(mail),
+            text=content.text,
+            html=content.html,
+            quoted_text=content.quoted_text,
+            occurred_at=_sane(mail.claimed_at, request.received_at),
+            subject=mail.subject,
+            attachments=mail.attachments,
+            reply_tokens=reply_tokens(mail.headers),
+            references=answered_ids(mail.headers),
+            rfc_message_id=mail.message_id,
+            automatic=automatic,
+            reply_to=mail.reply_to[0].address if mail.reply_to else "",
+            cc=tuple(dict.fromkeys(one.address for one in mail.cc[:_MAX_CC_COUNT])),
+            is_forward=is_forward,
+            facts=self._facts(mail),
+        )
+
+    def _sender(self, mail: ParsedMail) -> Sender | None:
+        if self._speaks_for_another(mail):
+            return _as_sender(mail.reply_to[0], Assurance.CLAIMED)
+        if mail.sender is None:
+            return None
+        return _as_sender(mail.sender, assurance_of_sender(mail, authserv_id=self.authserv_id))
+
+    def _speaks_for_another(self, mail: ParsedMail) -> bool:
+        """A form or relay of our own: what it says of its writer, in Reply-To, is only a claim."""
+        if mail.sender is None or not mail.reply_to or not self.own_address:
+            return False
+        own_domain = self.own_address.rpartition("@")[2]
+        author, answer_to = normalised(mail.sender.address), normalised(mail.reply_to[0].address)
+        is_relay = author in self.relays or author.rpartition("@")[2] == own_domain
+        return is_relay and answer_to != author and answer_to.rpartition("@")[2] != own_domain
+
+    def _recipient(self, mail: ParsedMail) -> str:
+        """Our address as the mail was sent to it: any of ours that is named, else the first one named."""
+        visible = [one.address for one in (*mail.to, *mail.cc)]
+        named = [*envelope_recipients(mail.headers), *visible]
+        own = next((address for address in named if _without_token(normalised(address)) == self.own_address), "")
+        return own or next(iter(named), "")
+
+    def _facts(self, mail: ParsedMail) -> dict[str, str]:
+        facts = {"sender_name": mail.sender.name if mail.sender else ""}
+        if mail.claimed_at:
+            facts["claimed_at"] = mail.claimed_at.isoformat()
+        if len(mail.senders) > 1:
+            facts["senders"] = ", ".join(one.address for one in mail.senders[:5])
+        if self._speaks_for_another(mail) and mail.sender:
+            facts["relay"] = mail.sender.address
+        if mail.defects:
+            facts["defects"] = " ".join(mail.defects)
+        return {name: value for name, value in facts.items() if value}
+
+
+def normalised(address: str) -> str:
+    """The address for comparing. Odd ones that some carriers hand out still count as written."""
+    return normalise_email(address) or address.strip().lower()
+
+
+def stable_id(mail: ParsedMail, raw: bytes) -> str:
+    """The same for every copy of one mail, and different for two mails that bear the same Message-ID.
+
+    Broken programs repeat Message-IDs, and a forger could use one up before the genuine mail comes. The
+    channel is no part of it: a mail to two of our addresses is one message in each.
+    """
+    if not mail.message_id:
+        return f"sha256:{hashlib.sha256(raw).hexdigest()}"
+    author = mail.sender.address.lower() if mail.sender else ""
+    names = [attachment.name for attachment in mail.attachments]
+    digest = hashlib.sha256("\x00".join([author, mail.subject, mail.text, *names]).encode("utf-8", "replace"))
+    shown = mail.message_id
+    if len(shown) > _MAX_KEPT_ID_LENGTH:
+        shown = hashlib.sha256(shown.encode("utf-8", "replace")).hexdigest()
+    return f"{shown} {digest.hexdigest()[:20]}"
+
+
+def _content(mail: ParsedMail, *, is_forward: bool) -> _Content:
+    """New and quoted text. A forward is about what it carries, so nothing of it is cut."""
+    text, html, quoted = mail.text, mail.html, ""
+    if not is_forward:
+        html, html_quoted = separate_html(html) if html else ("", "")
+        if mail.is_text_from_html and html_quoted:
+            text, quoted = html_to_text(html), html_quoted
+        else:
+            text, quoted = separate_text(text)
+    return _Content(text.strip(), _shown(html, mail), quoted)
+
+
+def _shown(html: str, mail: ParsedMail) -> str:
+    """The html made safe. Pictures of this very mail keep their ``cid:`` until they have an address."""
+    known = {attachment.content_id for attachment in mail.attachments if attachment.content_id}
+    if not html.strip():
+        return ""
+    return clean_html(html, size_limit=MAX_HTML_CHARACTERS, cid_url=lambda cid: f"cid:{cid}" if cid in known else None)
+
+
+def _as_sender(address: MailAddress, assurance: Assurance) -> Sender | None:
+    if len(address.address) > MAX_EMAIL_LENGTH:
+        return None
+    return Sender("email", normalised(address.address), address.address, assurance, address.name)
+
+
+def _without_token(address: str) -> str:
+    local, _, domain = address.rpartition("@")
+    return f"{local.split('+')[0]}@{domain}"
+
+
+def _sane(claimed_at: datetime | None, received_at: datetime) -> datetime | None:
+    """The sender's clock orders his mails, unless it is plainly wrong."""
+    if claimed_at is None or not _OLDEST < claimed_at < received_at + _CLOCKS_DIFFER_BY:
+        return None
+    return claimed_at
