@@ -18,7 +18,9 @@ export function pieces(text, citations = []) {
   for (const match of text.matchAll(PIECES)) {
     const piece = read(match[0], citations);
     if (!piece) continue;
-    if (match.index > end) found.push({ text: text.slice(end, match.index) });
+    const before = text.slice(end, match.index);
+    // A raised number belongs to the word before it, on the same line.
+    if (before) found.push({ text: "citation" in piece ? before.trimEnd() : before });
     found.push(piece);
     end = match.index + ("href" in piece ? piece.text.length : match[0].length);
   }

@@ -57,6 +57,11 @@ export class Session extends EventTarget {
     return inOrder(rowsOf(this.state, "message"));
   }
 
+  /** How often the visitor has spoken; a thank-you is shown until the next time. */
+  get saidCount() {
+    return this.outbox.items.length + this.messages.filter((message) => message.direction === "inbound").length;
+  }
+
   get conversation() {
     return rowsOf(this.state, "conversation").sort((a, b) => b.version - a.version)[0] ?? null;
   }
@@ -110,6 +115,7 @@ export class Session extends EventTarget {
   /** @param {string} address */
   claim(address) {
     this.claimed = address;
+    this.claimedAtCount = this.saidCount;
     this.#ask("claim", { type: "claim", address });
   }
 

@@ -49,7 +49,7 @@ export class Chat extends SessionElement {
     const isHome = session.messages.length === 0 && session.outbox.items.length === 0;
     return html`
       ${this.#header(isHome)} ${this.#banner()}
-      <onethread-log .session=${session} .intro=${this.#intro()} .cards=${this.#cards()} @reading=${() => this.look()}></onethread-log>
+      <onethread-log .session=${session} .intro=${this.#intro()} .cards=${isHome ? this.#starters() : this.#cards()} @reading=${() => this.look()}></onethread-log>
       <onethread-composer .session=${session}></onethread-composer>
     `;
   }
@@ -84,6 +84,14 @@ export class Chat extends SessionElement {
   #intro() {
     const { disclosure } = this.settings;
     return disclosure ? html`<p class="disclosure">${icons.spark}<span dir="auto">${disclosure}</span></p>` : nothing;
+  }
+
+  /** Questions to begin with, where the channel has some. */
+  #starters() {
+    const starters = this.settings.starters ?? [];
+    return html`<div class="starters">
+      ${starters.map((/** @type {string} */ words) => html`<button type="button" dir="auto" @click=${() => this.session.say(words)}>${words}</button>`)}
+    </div>`;
   }
 
   #cards() {

@@ -21,13 +21,14 @@ export class CodeCard extends SessionElement {
       this.openedId = challenge.id;
       this.value = "";
     }
+    if (challenge?.state === "pending") this.saidCount = this.session.saidCount;
     if (this.session.problem?.about === "code" && this.value.length === LENGTH && this.wasAsked) this.value = "";
     this.wasAsked = this.session.asked === "code";
   }
 
   render() {
     const { challenge } = this.session;
-    const isNews = challenge && challenge.id === this.openedId;
+    const isNews = challenge && challenge.id === this.openedId && this.session.saidCount === this.saidCount;
     return html`<div aria-live="polite">${isNews ? this.#card(challenge) : nothing}</div>`;
   }
 

@@ -19,8 +19,14 @@ export class ContactCard extends SessionElement {
     const isRefused = session.problem?.about === "claim";
     const isBusy = session.challenge?.state === "pending";
     if (!session.hasSnapshot || !hasWritten || isBusy) return nothing;
-    if (left && !isRefused) return session.claimed ? this.#thanks(session.claimed) : nothing;
+    if (left && !isRefused) return this.#isNews() ? this.#thanks(session.claimed ?? "") : nothing;
     return this.#form(isRefused ? session.problem?.text || text(session.problem?.text === null ? "noAnswer" : "claimFailed") : "");
+  }
+
+  /** A proved address has its own thanks. */
+  #isNews() {
+    const { session } = this;
+    return session.claimed && session.saidCount === session.claimedAtCount && session.challenge?.state !== "proved";
   }
 
   /** @param {string} address */

@@ -20,7 +20,7 @@ export class MessageLog extends SessionElement {
     this.cards = nothing;
     this.shownMax = SHOWN_AT_FIRST;
     this.isAtEnd = true;
-    this.mineCount = 0;
+    this.saidCount = 0;
   }
 
   get scroller() {
@@ -36,9 +36,9 @@ export class MessageLog extends SessionElement {
   }
 
   willUpdate() {
-    const mine = this.session.outbox.items.length + this.session.messages.filter((m) => m.direction === "inbound").length;
-    if (mine > this.mineCount) this.isAtEnd = true;
-    this.mineCount = mine;
+    const { saidCount } = this.session;
+    if (saidCount > this.saidCount) this.isAtEnd = true;
+    this.saidCount = saidCount;
   }
 
   updated() {

@@ -107,7 +107,6 @@ function foot(entry, session) {
 function failure(message, session) {
   return html`<footer class="failure">
     ${icons.alert}<span dir="auto">${message.reason || text("failed")}</span>
-    <button type="button" class="quiet" @click=${() => session.retry(message.client_id)}>${text("retry")}</button>
-    <button type="button" class="quiet" @click=${() => session.discard(message.client_id)}>${text("delete")}</button>
+    <span class="ways"><button type="button" class="quiet" @click=${() => session.retry(message.client_id)}>${text("retry")}</button><button type="button" class="quiet" @click=${() => session.discard(message.client_id)}>${text("delete")}</button></span>
   </footer>`;
 }
