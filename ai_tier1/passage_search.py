@@ -112,13 +112,11 @@ class Run:
     """What one text found.
 
     ``cover_of``: for each article the share, by rarity, of the question's words that it holds.
-    ``unknown_share``: the share that no article holds. ``whole_lexical``: what a passage would score
-    that holds every word of the question.
+    ``whole_lexical``: what a passage would score that holds every word of the question.
     """
 
     hits: list[Hit]
     cover_of: dict[int, float]
-    unknown_share: float
     whole_lexical: float
     word_count: int
 
@@ -137,9 +135,9 @@ def search_passages(text: str, vector: Sequence[float], scope: Scope) -> Run:
             "text": text.replace("\x00", " "),
         }
         cursor.execute(_FREQUENCIES, parameters)
-        rarity = {lexeme: _rarity(count, total) for lexeme, count, total in cursor.fetchall()}
-        unknown = {lexeme: weight for lexeme, (weight, is_known) in rarity.items() if not is_known}
-        known = {lexeme: weight for lexeme, (weight, is_known) in rarity.items() if is_known}
+        counts = cursor.fetchall()
+        rarity = {lexeme: _rarity(count, total) for lexeme, count, total in counts}
+        known = {lexeme: rarity[lexeme] for lexeme, count, _ in counts if count}
         terms = sorted(known, key=lambda lexeme: (-known[lexeme], lexeme))[:_MOST_TERMS]
         parameters |= {
             "lexemes": terms,
@@ -152,23 +150,21 @@ def search_passages(text: str, vector: Sequence[float], scope: Scope) -> Run:
         articles = list({hit.article_id for hit in hits})
         cursor.execute(_ARTICLE_LEXEMES, {"articles": articles, "lexemes": list(known)})
         held = {article: set(lexemes) for article, lexemes in cursor.fetchall()}
-    unknown_weight = sum(unknown.values())
-    whole = sum(known.values()) + unknown_weight
+    whole = sum(rarity.values())
     return Run(
         hits=hits,
         cover_of={
             article: sum(known[lexeme] for lexeme in held.get(article, ())) / whole if whole else 0.0
             for article in articles
         },
-        unknown_share=unknown_weight / whole if whole else 1.0,
         whole_lexical=whole,
         word_count=len(rarity),
     )
 
 
-def _rarity(passages_with_it: int, passages: int) -> tuple[float, bool]:
-    """BM25's weight of a word, and whether any passage holds it."""
-    return log(1 + (passages - passages_with_it + 0.5) / (passages_with_it + 0.5)), passages_with_it > 0
+def _rarity(passages_with_it: int, passages: int) -> float:
+    """BM25's weight of a word; one that no passage holds weighs most."""
+    return log(1 + (passages - passages_with_it + 0.5) / (passages_with_it + 0.5))
 
 
 def _quoted(lexeme: str) -> str:

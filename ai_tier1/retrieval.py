@@ -45,7 +45,6 @@ class Signals:
     score_margin: float = 0.0
     do_legs_agree: bool = False
     lexical_cover: float = 0.0
-    unknown_share: float = 1.0
     word_count: int = 0
 
 
@@ -169,6 +168,5 @@ def _signals(
         score_margin=ranked[0][1] - (ranked[1][1] if len(ranked) > 1 else 0.0),
         do_legs_agree=dense[top] == max(dense.values()) and lexical[top] == max(lexical.values()) > 0,
         lexical_cover=last_message.cover_of.get(top, 0.0),
-        unknown_share=last_message.unknown_share,
         word_count=last_message.word_count,
     )
