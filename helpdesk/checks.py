@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -17,6 +17,16 @@ SHORTEST_SECRET, FEWEST_SYMBOLS = 40, 12
 KEY_BYTES = 32
 OLDEST_SERVER = 160_000
 EXTENSIONS = ("vector", "pg_trgm", "unaccent")
+
+
+class Cursor(Protocol):
+    """What Django's cursors and psycopg's have in common."""
+
+    def execute(self, query: str, params: Sequence[Any] | None = None, /) -> Any: ...
+
+    def fetchone(self) -> Any: ...
+
+    def fetchall(self) -> list[Any]: ...
 
 
 @register(Tags.security)
@@ -52,25 +62,26 @@ def check_public_url(**_: Any) -> list[CheckMessage]:
 @register(Tags.database)
 def check_database(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """The server can do what search needs. Only where a database is being used (``check --database default``)."""
-    try:
-        return [problem for alias in databases or () for problem in _database_problems(alias)]
-    except OperationalError as error:
-        return [Error(f"The database doesn't answer: {error}", id="helpdesk.E004")]
+    problems: list[CheckMessage] = []
+    for alias in databases or ():
+        try:
+            with connections[alias].cursor() as cursor:
+                problems += database_problems(cursor)
+        except OperationalError as error:
+            problems.append(Error(f"The database doesn't answer: {error}", id="helpdesk.E004"))
+    return problems
 
 
-def _database_problems(alias: str) -> list[CheckMessage]:
-    with connections[alias].cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version_num')::int, lower('Ä') = 'ä'")
-        version, folds_case = cursor.fetchone()
-        cursor.execute(
-            "SELECT name, installed_version FROM pg_available_extensions WHERE name = ANY(%s)", [[*EXTENSIONS]]
-        )
-        extensions = dict(cursor.fetchall())
-        finds_words = folds_case
-        if extensions.get("pg_trgm"):
-            # In locale C an umlaut is no letter, and the two are the same to it.
-            cursor.execute("SELECT show_trgm('Zürich') <> show_trgm('Z rich')")
-            (finds_words,) = cursor.fetchone()
+def database_problems(cursor: Cursor) -> list[CheckMessage]:
+    """What the server behind a cursor lacks."""
+    version, folds_case = _row(cursor, "SELECT current_setting('server_version_num')::int, lower('Ä') = 'ä'")
+    available = "SELECT name, installed_version FROM pg_available_extensions WHERE name = ANY(%s)"
+    cursor.execute(available, [[*EXTENSIONS]])
+    extensions = dict(cursor.fetchall())
+    finds_words = folds_case
+    if extensions.get("pg_trgm"):
+        # In locale C an umlaut is no letter, and the two are the same to it.
+        (finds_words,) = _row(cursor, "SELECT show_trgm('Zürich') <> show_trgm('Z rich')")
     problems: list[CheckMessage] = []
     if version < OLDEST_SERVER:
         problems.append(Error("PostgreSQL is too old.", hint="16 or newer is needed.", id="helpdesk.E005"))
@@ -81,6 +92,11 @@ def _database_problems(alias: str) -> list[CheckMessage]:
         hint = "Install their packages on the database server; migrating then creates them."
         problems.append(Error(f"Extensions are missing: {', '.join(missing)}.", hint=hint, id="helpdesk.E007"))
     return problems
+
+
+def _row(cursor: Cursor, query: str) -> Any:
+    cursor.execute(query)
+    return cursor.fetchone()
 
 
 def _is_local() -> bool:
