@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -25,6 +26,8 @@ HEARTBEAT_SECONDS = 20
 LONGEST_REPLAY = 3000
 UNAUTHORISED, GONE = 4401, 4403
 MAX_OPEN = 5
+# Somebody who has not said so for this long is no longer looking.
+PRESENCE_SECONDS = 60
 
 
 class InboxConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
@@ -36,6 +39,8 @@ class InboxConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     async def connect(self) -> None:
         """Authorise, then replay."""
         self.opened: list[int] = []
+        # Who else looks at each of them: name, and when they last said so.
+        self.present: dict[int, dict[int, tuple[str, float]]] = {}
         self.busy = asyncio.Lock()
         self.heartbeat: asyncio.Task[None] | None = None
         user = await self._who()
@@ -101,13 +106,24 @@ class InboxConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 
     async def screen_presence(self, message: dict[str, Any]) -> None:
         """Somebody opened or left a conversation this screen has open."""
-        if message["agent"]["id"] == self.user.pk:
+        agent, conversation_id = message["agent"], message["conversation"]
+        if agent["id"] == self.user.pk or conversation_id not in self.opened:
             return
-        await self.send_json(
-            {"type": "presence", "conversation": message["conversation"], "agents": [message["agent"]]}
-        )
-        if message["agent"]["state"] == "arrived":
-            await self._say(message["conversation"], "presence", state="viewing")
+        here = self.present.setdefault(conversation_id, {})
+        if agent["state"] == "left":
+            here.pop(agent["id"], None)
+        else:
+            here[agent["id"]] = (agent["name"], time.monotonic())
+        await self._show_present(conversation_id)
+        if agent["state"] == "arrived":
+            await self._say(conversation_id, "presence", state="viewing")
+
+    async def _show_present(self, conversation_id: int) -> None:
+        fresh = time.monotonic() - PRESENCE_SECONDS
+        here = {who: seen for who, seen in self.present.get(conversation_id, {}).items() if seen[1] > fresh}
+        self.present[conversation_id] = here
+        agents = [{"id": who, "name": name, "state": "viewing"} for who, (name, _) in sorted(here.items())]
+        await self.send_json({"type": "presence", "conversation": conversation_id, "agents": agents})
 
     async def _catch_up(self) -> None:
         """Send what lies after this screen's place, one pump at a time."""
@@ -128,6 +144,9 @@ class InboxConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
                     await self.close(code=GONE)
                     return
                 await self._catch_up()
+                for conversation_id in self.opened:
+                    await self._say(conversation_id, "presence", state="viewing")
+                    await self._show_present(conversation_id)
             except Exception as error:  # noqa: BLE001 - the database may be away; the next beat tries again
                 logger.warning("Socket heartbeat: %s", error)
 
@@ -154,6 +173,7 @@ class InboxConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 
     async def _leave(self, conversation_id: int) -> None:
         self.opened.remove(conversation_id)
+        self.present.pop(conversation_id, None)
         await self.channel_layer.group_discard(_screens(conversation_id), self.channel_name)
         await self._say(conversation_id, "presence", state="left")
 

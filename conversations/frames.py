@@ -75,6 +75,9 @@ def _load(wanted: Iterable[_Wanted], desks: set[int]) -> dict[tuple[str, int], d
     rows += [public.message(one) for one in messages(_in(Message, wanted, "messages", desks))]
     rows += [public.note(one) for one in _in(Note, wanted, "notes", desks)]
     rows += [public.handoff(one) for one in _in(Handoff, wanted, "handoffs", desks)]
+    gone = [row["id"] for row in rows if row.get("gone")]
+    told = Event.objects.filter(conversation_id__in=gone, type__in=public.ENTRIES)
+    rows += [{**public.entry(one), "gone": True} for one in told]
     channels = list(Channel.objects.filter(desk__in=desks).order_by("pk"))
     for customer in customers(Customer.objects.filter(pk__in=touched)):
         rows.append({**public.customer(customer, channels), "gone": customer.merged_into_id is not None})
@@ -91,9 +94,12 @@ def _frame(event: Event, wanted: _Wanted, rows: dict[tuple[str, int], dict[str, 
         conversation = rows.get(("conversation", conversation_id))
         if conversation and ("customer", conversation["customer"]["id"]) not in named:
             named.append(("customer", conversation["customer"]["id"]))
+    # A conversation that is gone takes the lines of its history with it.
+    left = {key[1] for key in named if key[0] == "conversation" and rows.get(key, {}).get("gone")}
+    named += [key for key, row in rows.items() if key[0] == "entry" and row["conversation"] in left]
     found = [rows[key] for key in named if key in rows]
     objects = [{name: value for name, value in row.items() if name != "gone"} for row in found if not row.get("gone")]
-    if event.type in public.ENTRIES and event.conversation_id:
+    if event.type in public.ENTRIES and event.conversation_id and event.conversation_id not in left:
         objects.append(public.entry(event))
     return {
         "type": "event",

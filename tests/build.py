@@ -1,0 +1,91 @@
+"""Plain builders for what tests need. People are named: grace (admin), ada and lin (agents), jo (customer)."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from channels_ingest.models import Connection
+from conversations.actions import receiving
+from conversations.actions.receiving import Arrival, Received
+from conversations.models import Channel, Conversation, Desk
+from customers.actions.resolving import Address
+from customers.assurance import Assurance
+from helpdesk.accounts import api_tokens
+from helpdesk.accounts.models import User
+
+JO_PHONE = "+15005550006"
+JO_MAIL = "jo@customer.example"
+TWILIO = {"account_sid": "AC" + "1" * 32, "auth_token": "twilio-token"}
+_numbers = itertools.count(1)
+
+
+def user(name: str = "Ada", role: str = User.Role.AGENT, **fields: Any) -> User:
+    """An agent, unless a role is given."""
+    password = fields.pop("password", None)  # hashing one takes as long as most tests
+    return User.objects.create_user(f"{name.lower()}@onethread.example", name, password, role=role, **fields)
+
+
+def token(person: User, *scopes: str) -> str:
+    """An API key of a person."""
+    return api_tokens.issue(person, "test", scopes or ("read", "write", "admin"))[1]
+
+
+def desk(name: str = "Support", **fields: Any) -> Desk:
+    """A desk; the default one unless said otherwise."""
+    found = Desk.objects.filter(name=name).first()
+    return found or Desk.objects.create(name=name, brand="Fernhill", is_default=name == "Support", **fields)
+
+
+def channel(kind: str = "sms", *, at: Desk | None = None, **fields: Any) -> Channel:
+    """A channel with its connection."""
+    addresses = {"sms": "+15005550001", "email": "help@shop.example", "chat": ""}
+    row = Channel.objects.create(
+        desk=at or desk(),
+        kind=kind,
+        name=kind.title(),
+        address=fields.pop("address", addresses.get(kind, "")),
+        **fields,
+    )
+    provider, credentials = {
+        "sms": ("twilio_sms", TWILIO),
+        "email": ("email", {"inbound_secret": "mail-secret"}),
+        "chat": ("webchat", {}),
+    }[kind]
+    Connection.objects.create(
+        channel=row, provider=provider, credentials=credentials, settings={"authserv_id": "mx.shop.example"}
+    )
+    return row
+
+
+def sms(
+    to: Channel, text: str = "Where is my parcel?", *, sender: str = JO_PHONE, sid: str = "", **more: Any
+) -> Received:
+    """A text that came in."""
+    address = Address("phone", sender, sender, Assurance.PRESENTED)
+    return receiving.receive(Arrival(to, address, text, provider_message_id=sid or f"SM{next(_numbers):032}", **more))
+
+
+def mail(
+    to: Channel,
+    text: str = "Where is my parcel?",
+    *,
+    sender: str = JO_MAIL,
+    assurance: Assurance = Assurance.CHANNEL,
+    **more: Any,
+) -> Received:
+    """A mail that came in."""
+    more.setdefault("provider_message_id", f"<{next(_numbers)}@customer.example>")
+    more.setdefault("rfc_message_id", more["provider_message_id"])
+    return receiving.receive(Arrival(to, Address("email", sender, sender, assurance), text, **more))
+
+
+def chat(to: Channel, text: str = "Hello, is somebody there?", *, visitor: str = "v_jo", **more: Any) -> Received:
+    """A chat message that came in."""
+    more.setdefault("client_id", f"c{next(_numbers)}")
+    return receiving.receive(Arrival(to, Address("visitor", visitor, visitor, Assurance.CHANNEL), text, **more))
+
+
+def conversation() -> Conversation:
+    """The only conversation there is."""
+    return Conversation.objects.get(merged_into=None)

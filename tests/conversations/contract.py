@@ -1,0 +1,156 @@
+"""Every action once, on a small scene. Used by the snapshot-plus-frames contract test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from conversations.actions import assignment, delivering, files, people, replying, state, tier1
+from conversations.actions.actors import SYSTEM, agent
+from conversations.models import Attachment, Channel, Conversation, Delivery, Message
+from customers.models import Identity
+from helpdesk.accounts.models import Team, User
+from tests import build
+
+
+@dataclass(slots=True)
+class Scene:
+    """Jo has texted; a visitor chats; grace and ada look on."""
+
+    ada: User
+    team: Team
+    sms: Channel
+    chat: Channel
+    mail: Channel
+    conversation: Conversation
+    message: Message
+    visitor: Identity
+
+    @property
+    def chatting(self) -> Conversation:
+        """The visitor's conversation."""
+        found = Message.objects.filter(identity=self.visitor).latest("pk").conversation
+        return found
+
+
+def scene() -> Scene:
+    """Made anew for each case."""
+    sms, chat, mail = build.channel("sms"), build.channel("chat"), build.channel("email")
+    message = build.sms(sms).message
+    visitor = build.chat(chat).message.identity
+    assert visitor is not None
+    ada = build.user("Ada")
+    return Scene(ada, Team.objects.create(name="Returns"), sms, chat, mail, message.conversation, message, visitor)
+
+
+def _queued(s: Scene) -> Delivery:
+    reply = replying.reply(s.conversation, replying.Outgoing("On its way"), by=agent(s.ada), user=s.ada)
+    return reply.delivery
+
+
+def _claimed(s: Scene) -> Delivery:
+    delivery = _queued(s)
+    delivering.claim(delivery.pk)
+    return delivery
+
+
+def _resolved(s: Scene) -> Conversation:
+    return state.resolve(s.conversation, by=agent(s.ada))
+
+
+def _attachment(s: Scene) -> Attachment:
+    return files.keep(s.message, files.ArrivedFile("photo.png", "image/png", None, source_url="https://api.example/1"))
+
+
+def _failed(s: Scene) -> Delivery:
+    delivery = _claimed(s)
+    delivering.note_sent(delivery.pk, delivering.Progress("failed", error="No such number"))
+    return delivery
+
+
+def _code(s: Scene) -> str:
+    people.claim_and_challenge(s.visitor, "phone", build.JO_PHONE, as_seen=build.JO_PHONE)
+    secret = Delivery.objects.exclude(secret=None).latest("pk").secret
+    return str(secret["text"])[:6]
+
+
+def _seen(s: Scene) -> Message:
+    return replying.reply(s.chatting, replying.Outgoing("Hello Jo"), by=agent(s.ada), user=s.ada)
+
+
+BRIEF = tier1.Brief("wanted_person", "The customer asked for a person", wish="A refund", mood="calm", language="en")
+SENT = delivering.Progress("sent", provider_message_id="SMout", cost="-0.0079", currency="USD")
+
+# name: (what happens before, what is tested); the first's result is given to the second.
+ACTIONS: dict[str, tuple[Callable[[Scene], Any] | None, Callable[[Scene, Any], Any]]] = {
+    "receiving.receive": (None, lambda s, _: build.sms(s.sms, "And my invoice?")),
+    "receiving.receive, thanks": (_resolved, lambda s, _: build.sms(s.sms, "Thanks!")),
+    "receiving.receive, reopening": (_resolved, lambda s, _: build.sms(s.sms, "Still not here")),
+    "receiving.receive, another customer": (None, lambda s, _: build.mail(s.mail)),
+    "receiving.receive, stop": (None, lambda s, _: build.sms(s.sms, "STOP", opt_out="stop")),
+    "replying.reply": (None, lambda s, _: _queued(s)),
+    "replying.reply, in chat": (None, lambda s, _: _seen(s)),
+    "replying.add_note": (None, lambda s, _: replying.add_note(s.conversation, "Call the carrier", by=s.ada)),
+    "assignment.assign": (
+        None,
+        lambda s, _: assignment.assign(s.conversation, to=s.ada, team=s.team, by=agent(s.ada)),
+    ),
+    "state.resolve": (None, lambda s, _: _resolved(s)),
+    "state.reopen": (_resolved, lambda s, _: state.reopen(s.conversation, by=agent(s.ada))),
+    "state.snooze": (
+        None,
+        lambda s, _: state.snooze(s.conversation, until=timezone.now() + timedelta(days=1), by=agent(s.ada)),
+    ),
+    "state.mark_spam": (None, lambda s, _: state.mark_spam(s.conversation, by=agent(s.ada))),
+    "state.mark_read": (None, lambda s, _: state.mark_read(s.conversation, by=agent(s.ada))),
+    "tier1.take": (None, lambda s, _: tier1.take(s.conversation)),
+    "tier1.answer": (
+        lambda s: tier1.take(s.conversation),
+        lambda s, _: tier1.answer(
+            s.conversation, replying.Outgoing("In two days."), to=s.message, decision="answer", turn_id=1
+        ),
+    ),
+    "tier1.hand_off": (
+        lambda s: tier1.take(s.conversation),
+        lambda s, _: tier1.hand_off(s.conversation, BRIEF, to=s.message),
+    ),
+    "tier1.stay_silent": (lambda s: tier1.take(s.conversation), lambda s, _: tier1.stay_silent(s.conversation)),
+    "delivering.claim": (_queued, lambda s, delivery: delivering.claim(delivery.pk)),
+    "delivering.note_sent": (_claimed, lambda s, delivery: delivering.note_sent(delivery.pk, SENT)),
+    "delivering.note_retry": (
+        _claimed,
+        lambda s, delivery: delivering.note_retry(delivery.pk, error="Busy", code="429", after=timedelta(seconds=1)),
+    ),
+    "delivering.note_unknown": (
+        _claimed,
+        lambda s, delivery: delivering.note_unknown(delivery.pk, error="No answer", after=timedelta(seconds=1)),
+    ),
+    "delivering.note_progress": (
+        lambda s: delivering.note_sent(_claimed(s).pk, SENT),
+        lambda s, _: delivering.note_progress(s.sms, delivering.Progress("delivered", "SMout")),
+    ),
+    "delivering.retry": (_failed, lambda s, delivery: delivering.retry(delivery.pk)),
+    "delivering.mark_seen": (_seen, lambda s, message: delivering.mark_seen(message)),
+    "delivering.issue_address": (
+        _queued,
+        lambda s, delivery: delivering.issue_address(delivery.pk, rfc_message_id="<a@b>", token="t" * 26),
+    ),
+    "files.complete": (
+        _attachment,
+        lambda s, row: files.complete(row.pk, content=b"png", content_type="image/png", name="photo.png"),
+    ),
+    "files.give_up": (_attachment, lambda s, row: files.give_up(row.pk, "Gone")),
+    "people.claim_and_challenge": (None, lambda s, _: _code(s)),
+    "people.prove": (_code, lambda s, code: people.prove(s.visitor, code)),
+    "people.prove, wrong": (_code, lambda s, code: people.prove(s.visitor, "x")),
+    "people.join": (
+        None,
+        lambda s, _: people.join(
+            s.visitor.customer, into=s.conversation.customer, reason="by_hand", evidence={}, by=SYSTEM
+        ),
+    ),
+}

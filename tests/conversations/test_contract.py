@@ -1,0 +1,123 @@
+"""A screen that kept up by frames shows exactly what a fresh one shows, after every action."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conversations import actions, frames, snapshot
+from conversations.models import Conversation
+from helpdesk.accounts.models import User
+from helpdesk.events import log
+from tests import build
+from tests.conversations.contract import ACTIONS, scene
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.django_db
+
+# Modules with the parts that actions are made of.
+PARTS = {"actors", "threads", "transactions", "__init__"}
+# Read, or part of another action.
+NOT_ALONE = {"delivering.due", "files.keep", "replying.refuse_if_overtaken"}
+
+
+def everything(person: User) -> dict[str, Any]:
+    """Every thread the person may see, as a screen would hold it."""
+    seq = log.last_seq()
+    visible = Conversation.objects.visible_to(person).order_by("pk")  # type: ignore[attr-defined]
+    rows = [row for one in visible for row in snapshot.of_thread(person, one)]
+    objects = list({(row["kind"], row["id"]): row for row in rows}.values())
+    around = snapshot.around(person)
+    counts = snapshot.counts(person)
+    return {
+        "seq": seq,
+        "view": "all",
+        "conversation": None,
+        "next": None,
+        "objects": objects,
+        "counts": counts,
+        **around,
+    }
+
+
+def reduced(before: dict[str, Any], more: list[dict[str, Any]]) -> dict[tuple[str, int], Any]:
+    """What the browser's reducer does, in Python."""
+    rows = {(row["kind"], row["id"]): row for row in before["objects"]}
+    gone: dict[tuple[str, int], int] = {}
+    for frame in more:
+        for row in frame["objects"]:
+            key = (row["kind"], row["id"])
+            if row["version"] > gone.get(key, -1) and row["version"] >= rows.get(key, row)["version"]:
+                rows[key] = row
+        for row in frame["removed"]:
+            key = (row["kind"], row["id"])
+            if key not in rows or row["version"] >= rows[key]["version"]:
+                rows.pop(key, None)
+                gone[key] = row["version"]
+    return rows
+
+
+def case(name: str) -> dict[str, Any]:
+    """One action: the screen before, the frames, the fresh screen after."""
+    prepare, act = ACTIONS[name]
+    made = scene()
+    given = prepare(made) if prepare else None
+    grace = build.user("Grace", User.Role.ADMIN)
+    log.publish()
+    before = everything(grace)
+    act(made, given)
+    log.publish()
+    return {
+        "name": name,
+        "before": before,
+        "frames": frames.after(before["seq"], grace),
+        "after": everything(grace),
+    }
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_snapshot_and_frames_make_the_fresh_snapshot(name):
+    made = case(name)
+    fresh = {(row["kind"], row["id"]): row for row in made["after"]["objects"]}
+    kept = reduced(copy.deepcopy(made["before"]), made["frames"])
+    assert kept == fresh
+
+
+def test_every_action_is_in_the_contract():
+    public = set()
+    for path in Path(actions.__file__).parent.glob("*.py"):
+        if path.stem not in PARTS:
+            tree = ast.parse(path.read_text())
+            public |= {
+                f"{path.stem}.{one.name}"
+                for one in tree.body
+                if isinstance(one, ast.FunctionDef) and one.name[0] != "_"
+            }
+    covered = {name.split(",")[0] for name in ACTIONS}
+    assert public - NOT_ALONE == covered
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_browsers_reducer_agrees_on_every_action(tmp_path, django_db_blocker):
+    node = shutil.which("node")
+    if node is None and not os.environ.get("CI"):
+        pytest.skip("Node is not installed")
+    from django.db import transaction
+
+    for number, name in enumerate(ACTIONS):
+        with transaction.atomic():
+            (tmp_path / f"{number:02}.json").write_text(json.dumps(case(name)))
+            transaction.set_rollback(True)
+    command = [str(node), "--test", str(ROOT / "tests/js/contract.test.js")]
+    ran = subprocess.run(
+        command, env={**os.environ, "CONTRACT_CASES": str(tmp_path)}, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
