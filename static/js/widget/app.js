@@ -35,12 +35,11 @@ function start() {
       if (isFocusWanted) chat.focusComposer();
       chat.look();
     },
-    onHide: () => {},
     onFocus: () => chat.look(),
     onIdentify: (jwt) => session.identify(jwt),
     onLogout: () => session.forget(),
   });
-  Object.assign(chat, { session, settings, host });
+  Object.assign(chat, { session, settings, host, role: "main" });
   document.body.replaceChildren(chat);
   listen(session, chat, host);
   session.start();

@@ -1,7 +1,7 @@
 /**
  * The brand's colour, made legible: text on it, and it as text, always reach 4.5:1 (WCAG 1.4.3).
  *
- * @typedef {[number, number, number]} Rgb
+ * @typedef {import("./types.js").Rgb} Rgb
  */
 const ENOUGH = 4.5;
 const INK = /** @type {Rgb} */ ([17, 19, 24]);

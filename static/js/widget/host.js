@@ -1,16 +1,13 @@
 /**
  * The line to the page that embeds us. The loader names its origin in our address; a frame with
  * another parent never hears from us (the browser drops the message) and is never listened to.
- *
- * @typedef {{onOpen: (focus: boolean) => void, onHide: () => void, onIdentify: (jwt: string) => void,
- *   onLogout: () => void, onFocus: () => void}} HostListeners
  */
 const JWT_MAX = 8_000;
 
 export class Host {
   /**
    * @param {string} key
-   * @param {HostListeners} listeners
+   * @param {import("./types.js").HostListeners} listeners
    */
   constructor(key, listeners) {
     this.key = key;
@@ -43,7 +40,6 @@ export class Host {
       this.listeners.onOpen(data.focus === true);
     } else if (data.type === "hide") {
       this.isShown = false;
-      this.listeners.onHide();
     } else if (data.type === "focus") {
       this.isFocused = data.value === true;
       this.listeners.onFocus();

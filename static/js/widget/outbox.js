@@ -2,8 +2,7 @@
  * The visitor's messages on their way out. Kept in storage, shared by the visitor's tabs, so that
  * a reload, a lost network or a closed laptop loses none; the server drops doubles by client_id.
  *
- * @typedef {"waiting" | "sending" | "sent" | "failed"} OutgoingState
- * @typedef {{client_id: string, text: string, created_at: string, state: OutgoingState, reason?: string}} Outgoing
+ * @typedef {import("./types.js").Outgoing} Outgoing
  */
 const KEPT_MAX = 50;
 const SENT_KEPT_MS = 60_000;
@@ -20,7 +19,7 @@ export class Outbox {
 
   /** @returns {Outgoing[]} oldest first */
   get items() {
-    const items = this.memory.read("outbox", []);
+    const items = this.memory.read("outbox", /** @type {Outgoing[]} */ ([]));
     return Array.isArray(items) ? items : [];
   }
 
@@ -43,7 +42,7 @@ export class Outbox {
 
   /**
    * @param {string} clientId
-   * @param {OutgoingState} state
+   * @param {import("./types.js").OutgoingState} state
    * @param {string} [reason]
    */
   mark(clientId, state, reason) {
@@ -57,7 +56,7 @@ export class Outbox {
 
   /**
    * Drops what has come back as a row of the conversation, and accepted ones whose row never came.
-   * @param {{client_id?: string | null}[]} rows
+   * @param {any[]} rows
    */
   settle(rows) {
     const arrived = new Set(rows.map((row) => row.client_id).filter(Boolean));

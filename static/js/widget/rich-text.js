@@ -1,18 +1,16 @@
 /**
  * Plain text as it may be shown: web addresses become links, "[2]" points at a source.
  * Everything else stays text; nothing is ever taken as HTML.
- *
- * @typedef {{text: string} | {href: string, text: string} | {citation: number}} Piece
  */
 const PIECES = /https?:\/\/[^\s<>"]{1,2000}|\[\d{1,2}\]/g;
 
 /**
  * @param {string} text
  * @param {number[]} [citations] the numbers that exist
- * @returns {Piece[]}
+ * @returns {import("./types.js").Piece[]}
  */
 export function pieces(text, citations = []) {
-  /** @type {Piece[]} */
+  /** @type {import("./types.js").Piece[]} */
   const found = [];
   let end = 0;
   for (const match of text.matchAll(PIECES)) {
@@ -31,7 +29,7 @@ export function pieces(text, citations = []) {
 /**
  * @param {string} token
  * @param {number[]} citations
- * @returns {Piece | null}
+ * @returns {import("./types.js").Piece | null}
  */
 function read(token, citations) {
   if (token.startsWith("[")) {

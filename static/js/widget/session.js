@@ -13,24 +13,21 @@ const ANSWER_WITHIN_MS = 10_000;
 const TEXT_MAX = 4_000;
 
 export class Session extends EventTarget {
-  /**
-   * @param {{url: string, memory: import("./storage.js").Memory, outbox: import("./outbox.js").Outbox,
-   *   WebSocket?: typeof WebSocket}} options
-   */
-  constructor({ url, memory, outbox, WebSocket }) {
+  /** @param {import("./types.js").SessionOptions} options */
+  constructor({ url, memory, outbox, Socket }) {
     super();
     this.memory = memory;
     this.outbox = outbox;
     this.state = EMPTY;
-    /** @type {import("./socket.js").LinkState} */
+    /** @type {import("./types.js").LinkState} */
     this.linkState = "connecting";
     this.isReady = false;
     this.hasSnapshot = false;
     /** @type {{kind: string, name: string} | null} who is writing to the visitor just now */
     this.typist = null;
-    /** @type {{about: "code" | "claim", text: string | null} | null} the last refusal; no text: no answer */
+    /** @type {import("./types.js").Problem | null} */
     this.problem = null;
-    /** @type {"code" | "claim" | null} which answer the visitor waits for */
+    /** @type {import("./types.js").Question | null} what the visitor waits to hear about */
     this.asked = null;
     /** @type {string | null} the address left on this page; only the server keeps it */
     this.claimed = null;
@@ -41,7 +38,7 @@ export class Session extends EventTarget {
     this.acceptTimers = new Map();
     this.link = new Link({
       url,
-      WebSocket,
+      Socket,
       onOpen: () => this.#greet(),
       onFrame: (frame) => this.#received(frame),
       onState: (state) => this.#linked(state),
@@ -167,7 +164,7 @@ export class Session extends EventTarget {
     // Two tabs opened together must become one visitor: the second waits for the first one's token.
     inTurn(this.memory.prefix, () => {
       const answered = new Promise((resolve) => {
-        this.greeted = resolve;
+        this.greeted = () => resolve(null);
       });
       this.#hello();
       return this.token ? undefined : answered;
@@ -180,7 +177,7 @@ export class Session extends EventTarget {
     this.link.send({ type: "hello", token: this.token, after });
   }
 
-  /** @param {import("./socket.js").LinkState} state */
+  /** @param {import("./types.js").LinkState} state */
   #linked(state) {
     this.linkState = state;
     if (state !== "open") this.#paused();
@@ -243,7 +240,8 @@ export class Session extends EventTarget {
     if (objects.some((/** @type {any} */ row) => row.direction === "outbound")) this.typist = null;
     const challenges = objects.filter((/** @type {any} */ row) => row.kind === "challenge");
     // A code still pending after a try says nothing yet: the refusal comes as an error frame.
-    if (challenges.some((/** @type {any} */ row) => row.state !== "pending" || this.asked === "claim")) this.#answered(null);
+    if (challenges.some((/** @type {any} */ row) => row.state !== "pending" || this.asked === "claim"))
+      this.#answered(null);
   }
 
   #settle() {
@@ -288,7 +286,7 @@ export class Session extends EventTarget {
     }, TYPING_SHOWN_MS);
   }
 
-  /** @param {import("./outbox.js").Outgoing} item */
+  /** @param {import("./types.js").Outgoing} item */
   #post(item) {
     if (!this.isReady || !this.link.send({ type: "message", client_id: item.client_id, text: item.text })) return;
     this.outbox.mark(item.client_id, "sending");
@@ -301,7 +299,7 @@ export class Session extends EventTarget {
   }
 
   /**
-   * @param {"code" | "claim"} about
+   * @param {import("./types.js").Question} about
    * @param {object} frame
    */
   #ask(about, frame) {
@@ -319,7 +317,7 @@ export class Session extends EventTarget {
     this.#changed();
   }
 
-  /** @param {{about: "code" | "claim", text: string | null} | null} problem */
+  /** @param {import("./types.js").Problem | null} problem */
   #answered(problem) {
     clearTimeout(this.askTimer);
     this.asked = null;

@@ -1,9 +1,5 @@
 /**
  * One WebSocket that comes back by itself. It knows frames as JSON, nothing of what they mean.
- *
- * @typedef {"connecting" | "open" | "lost" | "refused"} LinkState
- * @typedef {{url: string, WebSocket?: typeof WebSocket, random?: () => number,
- *   onOpen: () => void, onFrame: (frame: any) => void, onState: (state: LinkState) => void}} LinkOptions
  */
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
@@ -23,7 +19,7 @@ export function waitBefore(attempt, random = Math.random) {
 }
 
 export class Link {
-  /** @param {LinkOptions} options */
+  /** @param {import("./types.js").LinkOptions} options */
   constructor(options) {
     this.options = options;
     this.attempt = 0;
@@ -34,7 +30,7 @@ export class Link {
 
   open() {
     this.#stopTimers();
-    const Socket = this.options.WebSocket ?? WebSocket;
+    const Socket = this.options.Socket ?? WebSocket;
     const socket = new Socket(this.options.url);
     this.socket = socket;
     this.options.onState("connecting");

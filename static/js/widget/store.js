@@ -2,16 +2,15 @@
  * The reducer for what the server pushes: rows by (kind, id), newest version wins; the same rules as
  * the agents' inbox, which keeps much more. Pure: a state is never changed, a frame gives a new one (or the same one when it brought nothing).
  *
- * @typedef {{kind: string, id: number | string, version: number, [field: string]: any}} Row
- * @typedef {{kind: string, id: number | string, version: number}} Removal
- * @typedef {{seq?: number, objects?: Row[], removed?: Removal[]}} Frame
- * @typedef {{seq: number, rows: ReadonlyMap<string, Row>, gone: ReadonlyMap<string, number>}} State
+ * @typedef {import("./types.js").Row} Row
+ * @typedef {import("./types.js").Frame} Frame
+ * @typedef {import("./types.js").State} State
  */
 
 /** @type {State} */
 export const EMPTY = Object.freeze({ seq: 0, rows: new Map(), gone: new Map() });
 
-/** @param {{kind: string, id: number | string}} row */
+/** @param {{kind: string, id: any}} row */
 export const keyOf = (row) => `${row.kind}:${row.id}`;
 
 /**
@@ -63,11 +62,12 @@ function upsert(rows, gone, row) {
  * A tombstone stays, so that an older row arriving late does not bring the object back.
  * @param {Map<string, Row>} rows
  * @param {Map<string, number>} gone
- * @param {Removal} removal
+ * @param {import("./types.js").Removal} removal
  */
 function remove(rows, gone, removal) {
   const key = keyOf(removal);
   if (removal.version < (rows.get(key)?.version ?? -Infinity)) return false;
-  gone.set(key, Math.max(removal.version, gone.get(key) ?? -Infinity));
-  return rows.delete(key);
+  const isNews = removal.version > (gone.get(key) ?? -Infinity);
+  if (isNews) gone.set(key, removal.version);
+  return rows.delete(key) || isNews;
 }

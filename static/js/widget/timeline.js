@@ -1,9 +1,9 @@
 /**
  * What stands in the log, in order: day separators, the conversation's rows, what is on its way out.
  *
- * @typedef {{type: "day", key: string, date: Date}} DayEntry
- * @typedef {{type: "message", key: string, message: any, startsGroup: boolean, endsGroup: boolean,
- *   state: "received" | import("./outbox.js").OutgoingState}} MessageEntry
+ * @typedef {import("./types.js").Outgoing} Outgoing
+ * @typedef {import("./types.js").DayEntry} DayEntry
+ * @typedef {import("./types.js").MessageEntry} MessageEntry
  */
 const GROUP_WITHIN_MS = 5 * 60_000;
 
@@ -12,9 +12,7 @@ const GROUP_WITHIN_MS = 5 * 60_000;
  * @param {any[]} rows
  */
 export function inOrder(rows) {
-  return [...rows].sort(
-    (a, b) => Date.parse(a.created_at) - Date.parse(b.created_at) || Number(a.id) - Number(b.id),
-  );
+  return [...rows].sort((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at) || Number(a.id) - Number(b.id));
 }
 
 /**
@@ -30,7 +28,7 @@ export function firstUnread(messages, seenId) {
 
 /**
  * @param {any[]} messages in order
- * @param {import("./outbox.js").Outgoing[]} outgoing
+ * @param {Outgoing[]} outgoing
  * @returns {(DayEntry | MessageEntry)[]}
  */
 export function entries(messages, outgoing) {
@@ -59,7 +57,7 @@ function fromRow(/** @type {any} */ row) {
 }
 
 /** @returns {MessageEntry} */
-function fromOutgoing(/** @type {import("./outbox.js").Outgoing} */ item) {
+function fromOutgoing(/** @type {Outgoing} */ item) {
   const message = { ...item, direction: "inbound", author: { kind: "customer", name: "" }, channel_kind: "chat" };
   return {
     type: "message",

@@ -22,11 +22,13 @@ export class Chat extends SessionElement {
     this.trouble = "";
     this.unreadCount = 0;
     this.areCardsHere = false;
+    /** @type {Promise<void> | undefined} */
+    this.fetching = undefined;
   }
 
   focusComposer() {
     const composer = /** @type {import("./composer.js").Composer} */ (this.querySelector("onethread-composer"));
-    composer.updateComplete.then(() => composer.focusField());
+    composer.updateComplete?.then(() => composer.focusField());
   }
 
   /** What is before the visitor's eyes counts as read; the rest goes to the badge. */
@@ -59,9 +61,12 @@ export class Chat extends SessionElement {
     const { brand, greeting, expectation, is_open: isOpen, logo } = this.settings;
     const agent = this.session.conversation?.agent?.name;
     const who = agent || brand;
-    const mark = logo && !agent ? html`<img class="mark" src=${logo} alt="" />` : html`<span class="mark" aria-hidden="true">${[...(who || "·")][0].toLocaleUpperCase()}</span>`;
+    const mark =
+      logo && !agent
+        ? html`<img class="mark" src=${logo} alt="" />`
+        : html`<span class="mark" aria-hidden="true">${[...(who || "·")][0].toLocaleUpperCase()}</span>`;
     return html`
-      <header class=${classMap({ top: true, home: isHome })}>
+      <div class=${classMap({ top: true, home: isHome })}>
         <div class="bar">
           ${mark}
           <div class="who">
@@ -71,7 +76,7 @@ export class Chat extends SessionElement {
           ${this.host.isEmbedded ? html`<button type="button" class="close" aria-label=${text("close")} @click=${() => this.host.tell("close")}>${icons.close}</button>` : nothing}
         </div>
         ${isHome && greeting ? html`<p class="greeting" dir="auto">${greeting}</p><p class=${classMap({ status: true, open: isOpen })}>${expectation}</p>` : nothing}
-      </header>
+      </div>
     `;
   }
 

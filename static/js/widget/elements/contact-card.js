@@ -20,7 +20,9 @@ export class ContactCard extends SessionElement {
     const isBusy = session.challenge?.state === "pending";
     if (!session.hasSnapshot || !hasWritten || isBusy) return nothing;
     if (left && !isRefused) return this.#isNews() ? this.#thanks(session.claimed ?? "") : nothing;
-    return this.#form(isRefused ? session.problem?.text || text(session.problem?.text === null ? "noAnswer" : "claimFailed") : "");
+    return this.#form(
+      isRefused ? session.problem?.text || text(session.problem?.text === null ? "noAnswer" : "claimFailed") : "",
+    );
   }
 
   /** A proved address has its own thanks. */

@@ -5,6 +5,8 @@ import { entries } from "../timeline.js";
 import { messageTemplate } from "./message.js";
 import { SessionElement } from "./session-element.js";
 
+/** @typedef {import("../types.js").DayEntry | import("../types.js").MessageEntry} Entry */
+
 const SHOWN_AT_FIRST = 150;
 const NEAR_END_PX = 60;
 
@@ -61,7 +63,14 @@ export class MessageLog extends SessionElement {
           ${this.intro}
           ${shown.length < all.length ? html`<button type="button" class="quiet earlier" @click=${this.#showMore}>${text("earlier")}</button>` : nothing}
           <div role="log" aria-label=${text("log")} aria-live=${live} aria-relevant="additions">
-            ${repeat(shown, (entry) => entry.key, (entry) => entry.type === "day" ? html`<h2 class="day"><span>${dayName(entry.date)}</span></h2>` : messageTemplate(entry, this.session))}
+            ${repeat(
+              shown,
+              (/** @type {Entry} */ entry) => entry.key,
+              (/** @type {Entry} */ entry) =>
+                entry.type === "day"
+                  ? html`<h2 class="day"><span>${dayName(entry.date)}</span></h2>`
+                  : messageTemplate(entry, this.session),
+            )}
           </div>
           ${this.#typing()} ${this.cards}
         </div>

@@ -5,7 +5,7 @@ import { pieces, safeUrl } from "../rich-text.js";
 import { clock, text } from "../texts.js";
 
 /**
- * @param {import("../timeline.js").MessageEntry} entry
+ * @param {import("../types.js").MessageEntry} entry
  * @param {import("../session.js").Session} session
  */
 export function messageTemplate(entry, session) {
@@ -88,7 +88,7 @@ function sources(citations) {
 }
 
 /**
- * @param {import("../timeline.js").MessageEntry} entry
+ * @param {import("../types.js").MessageEntry} entry
  * @param {import("../session.js").Session} session
  */
 function foot(entry, session) {
@@ -99,7 +99,10 @@ function foot(entry, session) {
   const via = message.channel_kind === "chat" ? "" : text(`via_${message.channel_kind}`);
   const at = new Date(message.created_at);
   const time = html`<time datetime=${message.created_at}>${clock(at)}</time>`;
-  const sent = message.direction === "inbound" ? html`<span class="tick">${icons.check}<span class="unseen">${text("sent")}</span></span>` : nothing;
+  const sent =
+    message.direction === "inbound"
+      ? html`<span class="tick">${icons.check}<span class="unseen">${text("sent")}</span></span>`
+      : nothing;
   return html`<footer>${time}${via ? html`<span>${via}</span>` : nothing}${sent}</footer>`;
 }
 

@@ -2,6 +2,7 @@ import { LitElement } from "../lit.js";
 
 /** An element in the light DOM that shows a session and renders again when it changes. */
 export class SessionElement extends LitElement {
+  /** @type {Record<string, object>} */
   static properties = { session: { attribute: false } };
 
   constructor() {
@@ -11,9 +12,13 @@ export class SessionElement extends LitElement {
     this.onChange = (/** @type {Event} */ event) => this.sessionChanged(/** @type {CustomEvent} */ (event).detail);
   }
 
+  /** @returns {any} the element itself: no shadow, the frame is wall enough */
   createRenderRoot() {
     return this;
   }
+
+  /** @returns {any} */
+  render() {}
 
   connectedCallback() {
     super.connectedCallback();
