@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from channels_ingest.adapters.base import ChannelAdapter
 
-#EM from channels_ingest.adapters.email.adapter import EmailAdapter
+from channels_ingest.adapters.email.adapter import EmailAdapter
 from channels_ingest.adapters.twilio_sms import TwilioSmsAdapter
 from channels_ingest.adapters.webchat import WebChatAdapter
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from channels_ingest.models import Connection
 
 ADAPTERS: dict[str, type[ChannelAdapter]] = {
-    adapter.provider: adapter for adapter in (WebChatAdapter, TwilioSmsAdapter)
+    adapter.provider: adapter for adapter in (WebChatAdapter, EmailAdapter, TwilioSmsAdapter)
 }
 
 

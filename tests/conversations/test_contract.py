@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from conversations import actions, frames, snapshot
 from conversations.models import Conversation
@@ -21,7 +22,9 @@ from tests import build
 from tests.conversations.contract import ACTIONS, scene
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("contract")]
+# What the tests of one action found, for the browser's reducer to repeat.
+CASES: dict[str, dict[str, Any]] = {}
 
 # Modules with the parts that actions are made of.
 PARTS = {"actors", "threads", "transactions", "__init__"}
@@ -85,7 +88,7 @@ def case(name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", ACTIONS)
 def test_snapshot_and_frames_make_the_fresh_snapshot(name):
-    made = case(name)
+    made = CASES[name] = case(name)
     fresh = {(row["kind"], row["id"]): row for row in made["after"]["objects"]}
     kept = reduced(copy.deepcopy(made["before"]), made["frames"])
     assert kept == fresh
@@ -105,17 +108,16 @@ def test_every_action_is_in_the_contract():
     assert public - NOT_ALONE == covered
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_browsers_reducer_agrees_on_every_action(tmp_path, django_db_blocker):
+def test_the_browsers_reducer_agrees_on_every_action(tmp_path):
     node = shutil.which("node")
     if node is None and not os.environ.get("CI"):
         pytest.skip("Node is not installed")
-    from django.db import transaction
-
     for number, name in enumerate(ACTIONS):
-        with transaction.atomic():
-            (tmp_path / f"{number:02}.json").write_text(json.dumps(case(name)))
-            transaction.set_rollback(True)
+        if name not in CASES:
+            with transaction.atomic():
+                CASES[name] = case(name)
+                transaction.set_rollback(True)
+        (tmp_path / f"{number:02}.json").write_text(json.dumps(CASES[name]))
     command = [str(node), "--test", str(ROOT / "tests/js/contract.test.js")]
     ran = subprocess.run(
         command, env={**os.environ, "CONTRACT_CASES": str(tmp_path)}, capture_output=True, text=True, check=False
