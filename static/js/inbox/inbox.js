@@ -68,6 +68,8 @@ export class Inbox extends EventTarget {
     });
     /** @type {Set<string>} what is being fetched */
     this.fetching = new Set();
+    /** The notice is being pointed at: it stays. */
+    this.isNoticeHeld = false;
   }
 
   start() {

@@ -154,11 +154,12 @@ class ConversationList extends Panel {
   updated() {
     const { selected } = this.inbox.screen;
     if (selected === this.seen) return;
+    const isFirst = this.seen === undefined;
     this.seen = selected;
     const row = /** @type {HTMLElement | null} */ (this.querySelector(`[data-id="${selected}"]`));
     row?.scrollIntoView({ block: "nearest" });
     const active = document.activeElement;
-    if (row && (active === document.body || active?.getAttribute("role") === "option")) row.focus({ preventScroll: true });
+    if (row && !isFirst && (active === document.body || active?.getAttribute("role") === "option")) row.focus({ preventScroll: true });
   }
 
   /** @param {string} view */

@@ -1,6 +1,6 @@
 /** The frame: rail, list, thread and sidebar; one keyboard; one voice for screen readers. */
 import { html, nothing } from "lit";
-import { listed, plural, t } from "#language.js";
+import { t } from "#language.js";
 import { perform, validCommands } from "#inbox/commands.js";
 import { Shortcuts } from "#inbox/shortcuts.js";
 import { authorName, channelName, viewName } from "#inbox/words.js";
@@ -15,7 +15,6 @@ import "#inbox/elements/notice-bar.js";
 
 /** Relative times move on by themselves. */
 const TICK_MS = 20_000;
-const TYPING_MS = 6_000;
 
 class InboxApp extends Panel {
   static properties = { announcement: { state: true } };
@@ -124,22 +123,3 @@ class InboxApp extends Panel {
 }
 
 customElements.define("inbox-app", InboxApp);
-
-/**
- * Who else is here, in words; empty when nobody is.
- * @param {import("#inbox/inbox.js").Inbox} inbox
- * @param {number} id
- * @param {number} now
- */
-export function company(inbox, id, now) {
-  const { presence, typing, me } = inbox.state;
-  const others = (presence.get(id) ?? []).filter((agent) => agent.id !== me.id);
-  const writer = typing.get(id);
-  const isFresh = writer && now - writer.at < TYPING_MS && writer.author.name !== me.name;
-  const writing = others.filter((agent) => agent.state === "typing").map((agent) => agent.name);
-  if (isFresh && !writing.includes(writer.author.name)) writing.push(writer.author.name);
-  if (writing.length) return { isWriting: true, text: plural(writing.length, { one: "{names} is writing", other: "{names} are writing" }, { names: listed(writing) }) };
-  if (!others.length) return null;
-  const names = listed(others.map((agent) => agent.name));
-  return { isWriting: false, text: plural(others.length, { one: "{names} is looking at this", other: "{names} are looking at this" }, { names }) };
-}

@@ -1,0 +1,111 @@
+/** The customer: every address with what it proved, and the other conversations. */
+import { html, nothing } from "lit";
+import { icon } from "#icons.js";
+import { t } from "#language.js";
+import { shortAge } from "#moments.js";
+import { addressOf } from "#inbox/addresses.js";
+import { conversationsOf } from "#inbox/selectors.js";
+import { assuranceMark } from "#inbox/words.js";
+import { avatar, strand } from "#inbox/elements/parts.js";
+import { Panel } from "#inbox/elements/panel.js";
+
+const IDENTITY_ICONS = { phone: "phone", whatsapp_user: "whatsapp", email: "email", visitor: "chat", external: "key" };
+
+class CustomerSidebar extends Panel {
+  render() {
+    const row = this.inbox.conversation;
+    if (!row) return nothing;
+    const customer = this.inbox.state.objects.customer.get(row.customer.id);
+    return html`<aside class="sidebar" aria-label=${t("Customer")} tabindex="-1">
+      <header class="sidebar-head">
+        <button class="button ghost square narrow-only" type="button" aria-label=${t("Back to the thread")} @click=${() => this.inbox.show({ page: "thread" })}>${icon("back")}</button>
+        ${avatar(row.customer.name, { isCustomer: true })}
+        <div><h2 dir="auto">${row.customer.name}</h2>${customer?.language ? html`<p>${languageName(customer.language)}</p>` : nothing}</div>
+      </header>
+      ${customer ? this.#identities(customer) : nothing} ${this.#others(row)}
+    </aside>`;
+  }
+
+  /** @param {import("#inbox/rows.js").Customer} customer */
+  #identities(customer) {
+    return html`<section aria-labelledby="identities-title">
+      <h3 id="identities-title">${t("Addresses")}</h3>
+      <ul class="identities">${customer.identities.map((identity) => this.#identity(identity))}</ul>
+    </section>`;
+  }
+
+  /** @param {import("#inbox/rows.js").Identity} identity */
+  #identity(identity) {
+    const mark = assuranceMark(identity.assurance);
+    const picture = icon(IDENTITY_ICONS[/** @type {keyof typeof IDENTITY_ICONS} */ (identity.kind)] ?? "globe");
+    const isVisitor = identity.kind === "visitor";
+    return html`<li class="identity" ?data-proved=${mark.isProved}>
+      ${picture}
+      <div>
+        ${
+          isVisitor
+            ? html`<span class="identity-address">${t("Website visitor")}</span>`
+            : html`<button class="identity-address" type="button" title=${t("Copy")} @click=${() => this.#copy(identity.address)}><span dir="ltr">${identity.address}</span>${icon("copy")}</button>`
+        }
+        <span class="identity-mark">${icon(mark.icon)}${mark.text}${identity.is_shared ? html` · ${t("shared")}` : nothing}</span>
+      </div>
+    </li>`;
+  }
+
+  /** @param {import("#inbox/rows.js").Conversation} row */
+  #others(row) {
+    const others = conversationsOf(this.inbox.state, row.customer.id).filter((other) => other.id !== row.id);
+    const open = others.filter((other) => other.state === "open" || other.state === "snoozed");
+    const past = others.filter((other) => !open.includes(other));
+    return html`
+      ${open.length ? this.#conversations("also-title", t("Also open"), open) : nothing}
+      ${this.#conversations("earlier-title", t("Earlier"), past)}
+    `;
+  }
+
+  /** @param {string} id @param {string} title @param {import("#inbox/rows.js").Conversation[]} rows */
+  #conversations(id, title, rows) {
+    const now = Date.now();
+    return html`<section aria-labelledby=${id}>
+      <h3 id=${id}>${title}</h3>
+      ${
+        rows.length
+          ? html`<ul class="others">
+              ${rows.map(
+                (row) => html`<li>
+                  <a href=${addressOf(this.inbox.screen.view, row.id)} @click=${(/** @type {MouseEvent} */ event) => this.#open(event, row.id)}>
+                    <span class="other-top"><span dir="auto">${row.subject || row.preview || t("Conversation")}</span><time datetime=${row.created_at}>${shortAge(row.last_message_at ?? row.created_at, now)}</time></span>
+                    <span class="other-foot">${strand(row.channel_kinds)}<span class="number">#${row.number}</span></span>
+                  </a>
+                </li>`,
+              )}
+            </ul>`
+          : html`<p class="quiet">${t("No earlier conversations.")}</p>`
+      }
+    </section>`;
+  }
+
+  /** @param {MouseEvent} event @param {number} id */
+  #open(event, id) {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    this.inbox.open(id);
+  }
+
+  /** @param {string} value */
+  async #copy(value) {
+    await navigator.clipboard?.writeText(value);
+    this.inbox.say(t("Copied: {value}", { value }));
+  }
+}
+
+/** @param {string} code */
+function languageName(code) {
+  try {
+    return new Intl.DisplayNames([document.documentElement.lang || "en"], { type: "language" }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+customElements.define("customer-sidebar", CustomerSidebar);

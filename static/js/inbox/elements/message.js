@@ -1,0 +1,142 @@
+/** A message on the thread: its knot in the channel's colour, who, how, what, and what became of it. */
+import { html, nothing } from "lit";
+import { icon } from "#icons.js";
+import { currentLocale, t } from "#language.js";
+import { assuranceDoubt, authorName, channelName, delivery } from "#inbox/words.js";
+import { avatar, channelMark, time } from "#inbox/elements/parts.js";
+import { withLinks } from "#inbox/elements/plain-text.js";
+
+/** @typedef {import("#inbox/rows.js").Message} Message */
+/** @typedef {import("#inbox/inbox.js").Inbox} Inbox */
+
+/** @param {Message} row @param {Inbox} inbox @param {boolean} continues */
+export function message(row, inbox, continues) {
+  const name = authorName(row.author, inbox.state.me.name);
+  const isAi = row.author.kind === "ai";
+  const spoken = t("{name} by {channel}", { name, channel: channelName(row.channel_kind) });
+  return html`<article
+    class="line message"
+    data-channel=${row.channel_kind}
+    data-direction=${row.direction}
+    ?data-machine=${isAi}
+    ?data-continues=${continues}
+    aria-label=${spoken}
+  >
+    <span class="knot">${icon(row.channel_kind)}</span>
+    <header class="line-head">
+      ${isAi ? html`<span class="avatar machine" aria-hidden="true">${icon("assistant")}</span>` : avatar(row.author.name || name, { isCustomer: row.direction === "inbound" })}
+      <strong dir="auto">${name}</strong>
+      ${channelMark(row.channel_kind)}
+      ${row.is_automatic && !isAi ? html`<span class="badge">${t("Automatic")}</span>` : nothing}
+      ${doubt(row)} ${reason(row)}
+      ${time(row.sent_at ?? row.created_at)}
+    </header>
+    <div class="bubble">
+      ${row.subject && row.channel_kind === "email" ? html`<p class="mail-subject" dir="auto">${row.subject}</p>` : nothing}
+      <p class="text" dir="auto">${withLinks(row.text)}</p>
+      ${formatted(row)} ${quoted(row)} ${attachments(row)} ${citations(row)}
+    </div>
+    ${outcome(row, inbox)}
+  </article>`;
+}
+
+/** @param {Message} row */
+function doubt(row) {
+  const words = row.direction === "inbound" ? assuranceDoubt(row.assurance) : "";
+  return words ? html`<span class="badge" data-tone="warn">${icon("unverified")}${words}</span>` : nothing;
+}
+
+/** Why the message stands in this conversation: on hover and focus. @param {Message} row */
+function reason(row) {
+  if (!row.thread_reason || row.direction !== "inbound") return nothing;
+  const { reason: words, confidence } = row.thread_reason;
+  const id = `why-${row.id}`;
+  return html`<span class="hint">
+    <button class="hint-button" type="button" aria-label=${t("Why it is in this conversation")} aria-describedby=${id}>${icon("join")}</button>
+    <span class="hint-text" role="tooltip" id=${id}><b>${t("Joined:")}</b> ${words}${confidence ? html` <i>${percent(confidence)}</i>` : nothing}</span>
+  </span>`;
+}
+
+/** @param {number} share */
+function percent(share) {
+  return share.toLocaleString(currentLocale(), { style: "percent" });
+}
+
+/** The mail as it looked, from its own sandboxed page, fetched only when asked for. @param {Message} row */
+function formatted(row) {
+  const address = row.html_url;
+  if (!address) return nothing;
+  return html`<details class="fold" @toggle=${(/** @type {Event} */ event) => frame(event, address)}>
+    <summary>${icon("email")}${t("Show formatted mail")}</summary>
+  </details>`;
+}
+
+/** @param {Event} event @param {string} address */
+function frame(event, address) {
+  const details = /** @type {HTMLDetailsElement} */ (event.currentTarget);
+  if (!details.open || details.querySelector("iframe")) return;
+  const inner = document.createElement("iframe");
+  inner.setAttribute("sandbox", "allow-popups allow-popups-to-escape-sandbox");
+  inner.title = t("Formatted mail");
+  inner.src = address;
+  details.append(inner);
+}
+
+/** @param {Message} row */
+function quoted(row) {
+  if (!row.quoted_text) return nothing;
+  return html`<details class="fold">
+    <summary>${icon("quote")}${t("Show quoted text")}</summary>
+    <blockquote class="text" dir="auto">${row.quoted_text}</blockquote>
+  </details>`;
+}
+
+/** @param {Message} row */
+function attachments(row) {
+  if (!row.attachments?.length) return nothing;
+  return html`<ul class="attachments" aria-label=${t("Attachments")}>
+    ${row.attachments.map((file) => {
+      const picture = icon(file.content_type.startsWith("image/") ? "image" : "file");
+      if (!file.url) return html`<li class="attachment" data-missing>${picture}<span>${file.name || t("File")}</span><small>${file.error || t("Still being fetched")}</small></li>`;
+      return html`<li><a class="attachment" href=${file.url} target="_blank" rel="noopener">${picture}<span>${file.name || t("File")}</span><small class="number">${size(file.size)}</small></a></li>`;
+    })}
+  </ul>`;
+}
+
+/** @param {number} bytes */
+function size(bytes) {
+  const isBig = bytes >= 1_000_000;
+  const amount = isBig ? bytes / 1_000_000 : Math.max(1, bytes / 1_000);
+  const unit = isBig ? "megabyte" : "kilobyte";
+  return new Intl.NumberFormat(currentLocale(), { style: "unit", unit, maximumFractionDigits: isBig ? 1 : 0 }).format(amount);
+}
+
+/** The passages an answer was made of. @param {Message} row */
+function citations(row) {
+  if (!row.citations?.length) return nothing;
+  return html`<div class="citations">
+    <span class="citations-label">${t("From")}</span>
+    ${row.citations.map(
+      (source, index) => html`<details class="citation" name=${`citation-${row.id}`}>
+        <summary><span class="number">${source.number ?? index + 1}</span>${source.title}</summary>
+        <blockquote dir="auto">${source.passage}</blockquote>
+      </details>`,
+    )}
+  </div>`;
+}
+
+/** @param {Message} row @param {Inbox} inbox */
+function outcome(row, inbox) {
+  const state = row.direction === "outbound" ? delivery(row.delivery_state) : null;
+  if (!state) return nothing;
+  const isBad = row.delivery_state === "failed";
+  return html`<footer class="outcome" ?data-bad=${isBad}>
+    ${icon(state.icon)}<span>${state.text}${isBad && row.delivery_error ? html`: ${row.delivery_error}` : nothing}</span>
+    ${isBad ? html`<button class="plain-link" type="button" @click=${() => again(row, inbox)}>${t("Send again…")}</button>` : nothing}
+  </footer>`;
+}
+
+/** The words come back to the composer, where another channel can be chosen. @param {Message} row @param {Inbox} inbox */
+function again(row, inbox) {
+  inbox.show({ compose: { mode: "reply", focus: inbox.screen.compose.focus + 1, text: row.text } });
+}

@@ -1,0 +1,42 @@
+/** What we wrote and the server has not confirmed: looks like a message of ours, and says how far it got. */
+import { html, nothing } from "lit";
+import { icon } from "#icons.js";
+import { t } from "#language.js";
+import { channelMark, avatar, time } from "#inbox/elements/parts.js";
+import { withLinks } from "#inbox/elements/plain-text.js";
+
+/** @param {import("#inbox/store.js").Pending} row @param {import("#inbox/inbox.js").Inbox} inbox */
+export function pending(row, inbox) {
+  const isNote = row.mode === "note";
+  const isFailed = row.state === "failed";
+  return html`<article class="line ${isNote ? "note" : "message"}" data-channel=${isNote ? nothing : row.channel_kind} data-direction="outbound" data-pending aria-label=${t("You, not sent yet")}>
+    <span class="knot">${icon(isNote ? "note" : row.channel_kind)}</span>
+    <header class="line-head">
+      ${avatar(inbox.state.me.name)}<strong>${t("You")}</strong>
+      ${isNote ? html`<span class="line-tag">${t("Private note")}</span>` : channelMark(row.channel_kind)}${time(row.created_at)}
+    </header>
+    ${isNote ? html`<p class="text" dir="auto">${withLinks(row.text)}</p>` : html`<div class="bubble"><p class="text" dir="auto">${withLinks(row.text)}</p></div>`}
+    <footer class="outcome" ?data-bad=${isFailed}>
+      ${icon(isFailed ? "failed" : "clock")}<span>${words(row, inbox)}</span>
+      ${
+        isFailed
+          ? html`<button class="plain-link" type="button" @click=${() => inbox.outbox.retry(row.client_id, { expected_event: inbox.state.seq })}>${t("Retry")}</button>
+              <button class="plain-link" type="button" @click=${() => takeBack(row, inbox)}>${t("Edit")}</button>`
+          : nothing
+      }
+    </footer>
+  </article>`;
+}
+
+/** @param {import("#inbox/store.js").Pending} row @param {import("#inbox/inbox.js").Inbox} inbox */
+function words(row, inbox) {
+  if (row.state === "failed") return t("Not sent: {why}", { why: row.error });
+  const isAway = inbox.screen.connection === "offline" || inbox.screen.connection === "reconnecting";
+  return row.state === "queued" && isAway ? t("Sent when you are back online") : t("Sending");
+}
+
+/** @param {import("#inbox/store.js").Pending} row @param {import("#inbox/inbox.js").Inbox} inbox */
+async function takeBack(row, inbox) {
+  await inbox.outbox.discard(row.client_id);
+  inbox.show({ compose: { mode: row.mode, focus: inbox.screen.compose.focus + 1, text: row.text } });
+}

@@ -1,0 +1,252 @@
+/**
+ * The composer. Reply or note is unmistakable; the way to the customer is chosen here; what came in while one wrote
+ * must be looked at before the words go.
+ */
+import { html, live, nothing } from "lit";
+import { icon } from "#icons.js";
+import { plural, t } from "#language.js";
+import { defaultTarget, replyTargets } from "#inbox/reply-targets.js";
+import { messagesByOthers } from "#inbox/selectors.js";
+import { smsSegments } from "#inbox/sms-segments.js";
+import { Panel } from "#inbox/elements/panel.js";
+import "#inbox/elements/target-picker.js";
+
+/** @typedef {import("#inbox/rows.js").Conversation} Conversation */
+/** @typedef {import("#inbox/reply-targets.js").Target} Target */
+
+const TYPING_EVERY_MS = 3_000;
+
+class ReplyComposer extends Panel {
+  static properties = { conversation: { attribute: false }, text: { state: true }, chosen: { state: true } };
+
+  constructor() {
+    super();
+    /** @type {Conversation} */
+    this.conversation = /** @type {any} */ (null);
+    this.text = "";
+    /** @type {string} key of the chosen target; empty: the default */
+    this.chosen = "";
+    this.draftOf = "";
+    this.focusSeen = 0;
+    /** Messages by others that were there when the writing began or was last reviewed. @type {Set<number>} */
+    this.seen = new Set();
+    this.typedAt = 0;
+    this.onConflict = (/** @type {any} */ event) => this.#giveBack(event.detail);
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.focusSeen = this.inbox.screen.compose.focus;
+    this.inbox.addEventListener("conflict", this.onConflict);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.inbox.removeEventListener("conflict", this.onConflict);
+  }
+
+  get mode() {
+    return this.inbox.screen.compose.mode;
+  }
+
+  get targets() {
+    return replyTargets(this.inbox.state.objects.customer.get(this.conversation.customer.id), this.inbox.state.channels);
+  }
+
+  /** @returns {Target | null} */
+  get target() {
+    const { targets } = this;
+    const chosen = targets.find((target) => target.key === this.chosen && target.isOpen);
+    return chosen ?? defaultTarget(targets, messagesByOthers(this.inbox.state, this.conversation.id));
+  }
+
+  willUpdate(/** @type {Map<string, unknown>} */ changed) {
+    super.willUpdate(changed);
+    const key = `${this.conversation.id}:${this.mode}`;
+    if (key === this.draftOf) return;
+    if (!this.draftOf.startsWith(`${this.conversation.id}:`)) this.chosen = "";
+    this.draftOf = key;
+    this.text = "";
+    this.#restore(this.conversation.id, this.mode);
+  }
+
+  updated() {
+    const { focus, text } = this.inbox.screen.compose;
+    if (focus === this.focusSeen) return;
+    this.focusSeen = focus;
+    if (text !== undefined) this.#write(text);
+    this.updateComplete.then(() => this.#field()?.focus());
+  }
+
+  render() {
+    const isNote = this.mode === "note";
+    const { target } = this;
+    const news = this.#news();
+    const channel = isNote ? null : target?.channel;
+    return html`<form class="composer" data-mode=${this.mode} data-channel=${channel?.kind ?? nothing} aria-label=${isNote ? t("Private note") : t("Reply")} @submit=${this.#submit}>
+      <div class="composer-head">
+        <div class="modes" role="group" aria-label=${t("Kind of message")}>
+          ${this.#modeButton("reply", t("Reply"), "reply")} ${this.#modeButton("note", t("Note"), "note")}
+        </div>
+        ${
+          isNote
+            ? html`<p class="note-promise">${t("Only your team sees this")}</p>`
+            : html`<target-picker .targets=${this.targets} .target=${target} .name=${this.conversation.customer.name} @pick=${(/** @type {CustomEvent} */ event) => (this.chosen = event.detail)}></target-picker>`
+        }
+      </div>
+      <textarea
+        name="text"
+        rows="2"
+        dir="auto"
+        .value=${live(this.text)}
+        aria-label=${isNote ? t("Private note, only your team sees this") : t("Reply to {name}", { name: this.conversation.customer.name })}
+        placeholder=${this.#placeholder(isNote, target)}
+        ?disabled=${!isNote && !target}
+        @input=${this.#typed}
+        @keydown=${this.#key}
+      ></textarea>
+      <div class="composer-foot">
+        <p class="composer-facts">${isNote ? nothing : this.#measure(channel ?? null)}</p>
+        ${isNote ? nothing : html`<button class="button ghost" type="button" ?disabled=${!this.#canSend()} title=${t("Send and resolve (Ctrl+Shift+Enter)")} @click=${() => this.#send({ resolves: true })}>${t("Send and resolve")}</button>`}
+        <button class="button primary" type="submit" ?disabled=${!this.#canSend()} ?data-review=${news > 0} title=${t("Ctrl+Enter")}>
+          ${icon(news ? "alert" : isNote ? "note" : "send")}<span>${this.#sendWords(isNote, news)}</span>
+        </button>
+      </div>
+    </form>`;
+  }
+
+  /** @param {"reply" | "note"} mode @param {string} words @param {string} picture */
+  #modeButton(mode, words, picture) {
+    return html`<button class="mode" type="button" aria-pressed=${this.mode === mode} aria-keyshortcuts=${mode === "reply" ? "r" : "c"} @click=${() => this.inbox.show({ compose: { mode, focus: this.inbox.screen.compose.focus + 1 } })}>${icon(picture)}${words}</button>`;
+  }
+
+  /** @param {boolean} isNote @param {Target | null} target */
+  #placeholder(isNote, target) {
+    if (isNote) return t("Write something for your team…");
+    return target ? t("Write to {name}…", { name: this.conversation.customer.name }) : t("No open way to this customer. A note is always possible.");
+  }
+
+  /** @param {boolean} isNote @param {number} news */
+  #sendWords(isNote, news) {
+    if (news) return plural(news, { one: "Review {n} new message, then send", other: "Review {n} new messages, then send" });
+    return isNote ? t("Add note") : t("Send");
+  }
+
+  /** @param {import("#inbox/rows.js").Channel | null} channel */
+  #measure(channel) {
+    if (!channel || !this.text) return html`<span class="keys-hint"><kbd>Ctrl</kbd><kbd>↵</kbd> ${t("sends")}</span>`;
+    if (channel.is_segmented) {
+      const { segments, left, isUnicode } = smsSegments(this.text);
+      const words = plural(segments, { one: "{n} segment", other: "{n} segments" });
+      return html`<span class="number">${words} · ${t("{left} left", { left })}</span>${isUnicode ? html`<span>${t("special characters")}</span>` : nothing}`;
+    }
+    const over = channel.max_characters ? this.text.length - channel.max_characters : 0;
+    return over > 0 ? html`<span class="over number">${icon("alert")}${plural(over, { one: "{n} character too long", other: "{n} characters too long" })}</span>` : nothing;
+  }
+
+  #canSend() {
+    return this.text.trim() !== "" && (this.mode === "note" || this.target !== null);
+  }
+
+  /** How many messages by others came while this was written. */
+  #news() {
+    if (!this.text || this.mode === "note") return 0;
+    return messagesByOthers(this.inbox.state, this.conversation.id).filter((row) => !this.seen.has(row.id)).length;
+  }
+
+  #look() {
+    this.seen = new Set(messagesByOthers(this.inbox.state, this.conversation.id).map((row) => row.id));
+  }
+
+  /** @param {number} id @param {"reply" | "note"} mode */
+  async #restore(id, mode) {
+    const text = await this.inbox.drafts.read(id, mode).catch(() => "");
+    if (this.draftOf !== `${id}:${mode}` || this.text) return;
+    this.#look();
+    this.text = text;
+  }
+
+  /** @param {InputEvent} event */
+  #typed = (event) => {
+    this.#write(/** @type {HTMLTextAreaElement} */ (event.target).value);
+    if (this.mode === "note" || Date.now() - this.typedAt < TYPING_EVERY_MS) return;
+    this.typedAt = Date.now();
+    this.inbox.socket.say({ type: "typing", conversation: this.conversation.id });
+  };
+
+  /** @param {string} text */
+  #write(text) {
+    if (!this.text) this.#look();
+    const hadText = this.text !== "";
+    this.text = text;
+    this.inbox.drafts.write(this.conversation.id, this.mode, text);
+    if (hadText !== (text !== "")) this.#markDraft();
+  }
+
+  async #markDraft() {
+    this.inbox.show({ drafts: await this.inbox.drafts.conversations().catch(() => new Set()) });
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key = (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    this.#send({ resolves: event.shiftKey && this.mode === "reply" });
+  };
+
+  /** @param {Event} event */
+  #submit = (event) => {
+    event.preventDefault();
+    this.#send();
+  };
+
+  #send({ resolves = false } = {}) {
+    if (!this.#canSend()) return;
+    if (this.#news()) {
+      this.#look();
+      this.inbox.dispatchEvent(new Event("enter-thread"));
+      this.requestUpdate();
+      return;
+    }
+    const { id } = this.conversation;
+    const { mode, target } = this;
+    const text = this.text.trim();
+    const client_id = crypto.randomUUID();
+    const way = mode === "reply" && target ? { channel: target.channel.id, identity: target.identity.id } : {};
+    const shown = {
+      client_id,
+      conversation: id,
+      mode,
+      text,
+      channel_kind: target?.channel.kind ?? "",
+      identity: target?.identity ?? null,
+      author: this.inbox.state.me.name,
+      created_at: new Date().toISOString(),
+    };
+    const body = { text, kind: mode, client_id, expected_event: this.inbox.state.seq, ...way };
+    this.inbox.outbox.add({ client_id, conversation: id, body, shown });
+    this.#write("");
+    this.#field()?.focus();
+    if (!resolves) return;
+    const row = this.conversation;
+    this.inbox.leave();
+    this.inbox.work.resolve(row);
+  }
+
+  /** The server held the words back: something came in that this screen had not shown. @param {any} entry */
+  #giveBack(entry) {
+    const { conversation: id, body } = entry;
+    this.inbox.drafts.write(id, body.kind, body.text);
+    if (id === this.conversation.id) {
+      if (!this.text) this.text = body.text;
+      this.seen = new Set([...this.seen].slice(0, -1));
+    } else this.inbox.say(t("A reply was held back: something new came in first. It is kept as a draft."), { isBad: true });
+    this.#markDraft();
+  }
+
+  #field() {
+    return this.querySelector("textarea");
+  }
+}
+
+customElements.define("reply-composer", ReplyComposer);

@@ -1,0 +1,124 @@
+/** "To Jo by SMS": which address of the customer, on which channel. Closed ways say why. */
+import { html, LitElement, nothing } from "lit";
+import { icon } from "#icons.js";
+import { t } from "#language.js";
+import { channelName } from "#inbox/words.js";
+
+/** @typedef {import("#inbox/reply-targets.js").Target} Target */
+
+class TargetPicker extends LitElement {
+  static properties = {
+    targets: { attribute: false },
+    target: { attribute: false },
+    name: { attribute: false },
+    isOpen: { state: true },
+  };
+
+  constructor() {
+    super();
+    /** @type {Target[]} */
+    this.targets = [];
+    /** @type {Target | null} */
+    this.target = null;
+    this.name = "";
+    this.isOpen = false;
+    this.onOutside = (/** @type {Event} */ event) => {
+      if (!this.contains(/** @type {Node} */ (event.target))) this.isOpen = false;
+    };
+  }
+
+  createRenderRoot() {
+    return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    document.addEventListener("pointerdown", this.onOutside);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    document.removeEventListener("pointerdown", this.onOutside);
+  }
+
+  render() {
+    const { target } = this;
+    if (!target) return html`<p class="note-promise">${t("No open way to this customer")}</p>`;
+    const way = t("To {name} by {channel}", { name: this.name, channel: channelName(target.channel.kind) });
+    return html`
+      <button class="target" type="button" aria-haspopup="listbox" aria-expanded=${this.isOpen} @click=${this.#toggle} @keydown=${this.#keyOnButton}>
+        <span class="channel" data-channel=${target.channel.kind}>${icon(target.channel.kind)}<span>${way}</span></span>
+        ${address(target)}${icon("chevron-down")}
+      </button>
+      ${this.isOpen ? this.#menu() : nothing}
+    `;
+  }
+
+  #menu() {
+    return html`<div class="menu target-menu" role="listbox" aria-label=${t("Where the reply goes")} @keydown=${this.#keyInMenu}>
+      ${this.targets.map(
+        (item) => html`<button
+          class="menu-item"
+          type="button"
+          role="option"
+          tabindex="-1"
+          aria-selected=${item.key === this.target?.key}
+          aria-disabled=${!item.isOpen}
+          @click=${() => this.#pick(item)}
+        >
+          <span class="channel" data-channel=${item.channel.kind}>${icon(item.channel.kind)}<span>${channelName(item.channel.kind)}</span></span>
+          <span class="menu-words">${address(item)}<small>${item.isOpen ? t("from {channel}", { channel: item.channel.name }) : item.why}</small></span>
+          ${item.key === this.target?.key ? icon("check") : nothing}
+        </button>`,
+      )}
+    </div>`;
+  }
+
+  #toggle = () => {
+    this.isOpen = !this.isOpen;
+    if (this.isOpen) this.updateComplete.then(() => this.#options().find((option) => option.ariaSelected === "true")?.focus());
+  };
+
+  /** @param {KeyboardEvent} event */
+  #keyOnButton = (event) => {
+    if (this.isOpen || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
+    event.preventDefault();
+    this.#toggle();
+  };
+
+  /** @param {KeyboardEvent} event */
+  #keyInMenu = (event) => {
+    const options = this.#options();
+    const at = options.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: options.length - 1 }[event.key];
+    if (to !== undefined) options.at(to % options.length)?.focus();
+    else if (event.key === "Escape" || event.key === "Tab") this.#close();
+    else return;
+    if (event.key !== "Tab") event.preventDefault();
+    event.stopPropagation();
+  };
+
+  /** @param {Target} target */
+  #pick(target) {
+    if (!target.isOpen) return;
+    this.dispatchEvent(new CustomEvent("pick", { detail: target.key }));
+    this.#close();
+  }
+
+  #close() {
+    this.isOpen = false;
+    this.querySelector("button")?.focus();
+  }
+
+  /** @returns {HTMLElement[]} */
+  #options() {
+    return [...this.querySelectorAll(/** @type {"button"} */ ('[role="option"]'))];
+  }
+}
+
+/** A visitor's address means nothing to people. @param {Target} target */
+function address(target) {
+  return target.identity.kind === "visitor" ? nothing : html`<span class="address" dir="ltr">${target.identity.address}</span>`;
+}
+
+customElements.define("target-picker", TargetPicker);
