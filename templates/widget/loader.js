@@ -1,6 +1,6 @@
 (() => {
   "use strict";
-  const SETTINGS = {{ settings }};
+  const SETTINGS = {{ settings|safe }};
 
   const TEXTS = {
     en: { open: "Open chat with {name}", close: "Close chat with {name}", title: "Chat with {name}", unread: "{count} unread", failed: "The chat could not be loaded here.", tab: "Open it in a new tab" },
@@ -92,7 +92,7 @@
     sheet.replaceSync(CSS);
     root.adoptedStyleSheets = [sheet];
     paint();
-    const place = (wish("position") || SETTINGS.position) === "left" ? "start" : "";
+    const place = /^(left|start)$/.test(wish("position") || SETTINGS.position) ? "start" : "";
     const region = make("div", { role: "region", "aria-label": say("title") }, root);
     panel = make("div", { part: "panel", class: place, role: "dialog", "aria-label": say("title"), id: "panel", inert: "" }, region);
     launcher = make("button", { part: "launcher", class: place, type: "button", "aria-haspopup": "dialog", "aria-controls": "panel" }, region);

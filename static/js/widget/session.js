@@ -242,6 +242,8 @@ export class Session extends EventTarget {
     // A code still pending after a try says nothing yet: the refusal comes as an error frame.
     if (challenges.some((/** @type {any} */ row) => row.state !== "pending" || this.asked === "claim"))
       this.#answered(null);
+    // A proved address may show what was said there: the whole is asked for again.
+    if (challenges.some((/** @type {any} */ row) => row.state === "proved")) this.#reset();
   }
 
   #settle() {
@@ -262,7 +264,8 @@ export class Session extends EventTarget {
     if (frame.client_id) {
       this.#failed(frame.client_id, text);
     } else if (this.asked) {
-      this.#answered({ about: this.asked, text });
+      const isPlain = frame.code === "wrong_code" || frame.code === "no_address";
+      this.#answered({ about: this.asked, text: isPlain ? "" : text });
     }
   }
 

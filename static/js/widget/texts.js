@@ -48,6 +48,13 @@ export function dayName(date) {
   return name.charAt(0).toLocaleUpperCase(current) + name.slice(1);
 }
 
+/**
+ * "Monday 9:00", in the visitor's own time.
+ * @param {Date} date
+ */
+export const weekdayTime = (date) =>
+  new Intl.DateTimeFormat(current, { weekday: "long", hour: "numeric", minute: "2-digit" }).format(date);
+
 /** @param {string} tag */
 const languageOf = (tag) => tag.toLowerCase().split("-")[0];
 

@@ -14,7 +14,7 @@
  * @typedef {{client_id: string, text: string, created_at: string, state: OutgoingState, reason?: string}} Outgoing
  *
  * @typedef {"code" | "claim"} Question
- * @typedef {{about: Question, text: string | null}} Problem a refusal in the server's words; null: no answer came
+ * @typedef {{about: Question, text: string | null}} Problem a refusal; "": in our own words; null: no answer came
  * @typedef {{url: string, memory: import("./storage.js").Memory, outbox: import("./outbox.js").Outbox,
  *   Socket?: typeof WebSocket}} SessionOptions
  *

@@ -1,6 +1,6 @@
 import { classMap, html, nothing } from "../lit.js";
 import { icons } from "../icons.js";
-import { text } from "../texts.js";
+import { text, weekdayTime } from "../texts.js";
 import "./composer.js";
 import "./message-log.js";
 import { SessionElement } from "./session-element.js";
@@ -58,26 +58,35 @@ export class Chat extends SessionElement {
 
   /** @param {boolean} isHome */
   #header(isHome) {
-    const { brand, greeting, expectation, is_open: isOpen, logo } = this.settings;
+    const { brand, greeting, logo } = this.settings;
     const agent = this.session.conversation?.agent?.name;
     const who = agent || brand;
-    const mark =
-      logo && !agent
-        ? html`<img class="mark" src=${logo} alt="" />`
-        : html`<span class="mark" aria-hidden="true">${[...(who || "·")][0].toLocaleUpperCase()}</span>`;
+    const initial = [...(who || "·")][0].toLocaleUpperCase();
+    const hasLogo = logo && !agent;
     return html`
       <div class=${classMap({ top: true, home: isHome })}>
         <div class="bar">
-          ${mark}
-          <div class="who">
-            <h1 dir="auto">${who}</h1>
-            ${isHome && greeting ? nothing : html`<p class=${classMap({ status: true, open: isOpen })}>${agent ? brand : expectation}</p>`}
-          </div>
-          ${this.host.isEmbedded ? html`<button type="button" class="close" aria-label=${text("close")} @click=${() => this.host.tell("close")}>${icons.close}</button>` : nothing}
+          ${hasLogo ? html`<img class="mark" src=${logo} alt="" />` : html`<span class="mark" aria-hidden="true">${initial}</span>`}
+          <div class="who"><h1 dir="auto">${who}</h1>${isHome ? nothing : this.#status(agent ? brand : "")}</div>
+          ${this.#closeButton()}
         </div>
-        ${isHome && greeting ? html`<p class="greeting" dir="auto">${greeting}</p><p class=${classMap({ status: true, open: isOpen })}>${expectation}</p>` : nothing}
+        ${isHome ? html`<p class="greeting" dir="auto">${greeting || text("greeting")}</p>${this.#status("")}` : nothing}
       </div>
     `;
+  }
+
+  /** What the visitor may expect: who is there, how soon, or when again. @param {string} fixed */
+  #status(fixed) {
+    const { expectation, is_open: isOpen, opens_at: opensAt } = this.settings;
+    const back = !isOpen && opensAt ? text("back", { when: weekdayTime(new Date(opensAt)) }) : "";
+    const words = fixed || back || expectation;
+    return words ? html`<p class=${classMap({ status: true, open: isOpen })} dir="auto">${words}</p>` : nothing;
+  }
+
+  #closeButton() {
+    if (!this.host.isEmbedded) return nothing;
+    const close = () => this.host.tell("close");
+    return html`<button type="button" class="close" aria-label=${text("close")} @click=${close}>${icons.close}</button>`;
   }
 
   #banner() {
@@ -101,7 +110,8 @@ export class Chat extends SessionElement {
 
   #cards() {
     const { session } = this;
-    const isWaiting = session.conversation?.is_waiting && !session.conversation.agent;
+    const { conversation } = session;
+    const isWaiting = conversation?.is_waiting && conversation.is_with_person !== false && !conversation.agent;
     return html`
       ${isWaiting ? html`<p class="card result" role="status">${icons.person}<span>${text("waitingPerson")}</span></p>` : nothing}
       ${this.areCardsHere ? html`<onethread-code .session=${session}></onethread-code><onethread-contact .session=${session}></onethread-contact>` : nothing}

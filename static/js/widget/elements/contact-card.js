@@ -21,7 +21,7 @@ export class ContactCard extends SessionElement {
     if (!session.hasSnapshot || !hasWritten || isBusy) return nothing;
     if (left && !isRefused) return this.#isNews() ? this.#thanks(session.claimed ?? "") : nothing;
     return this.#form(
-      isRefused ? session.problem?.text || text(session.problem?.text === null ? "noAnswer" : "claimFailed") : "",
+      isRefused ? session.problem?.text || text(session.problem?.text === null ? "noAnswer" : "claimInvalid") : "",
     );
   }
 

@@ -1,8 +1,8 @@
 export default {
   automated: "Automatische Antwort",
+  back: "Wieder da: {when}",
   chat: "Chat",
-  claimFailed: "Das hat nicht geklappt. Bitte prüfen Sie die Adresse.",
-  claimInvalid: "Bitte eine E-Mail-Adresse oder Telefonnummer eingeben.",
+  claimInvalid: "Bitte eine E-Mail-Adresse oder eine Nummer mit + am Anfang.",
   claimLabel: "E-Mail oder Telefonnummer",
   claimLead: "So erreichen wir Sie, wenn Sie gehen",
   claimSave: "Speichern",
@@ -20,6 +20,7 @@ export default {
   delete: "Löschen",
   earlier: "Frühere Nachrichten",
   failed: "Nicht gesendet",
+  greeting: "Hallo. Wie können wir helfen?",
   left: "Noch {count} Zeichen",
   log: "Nachrichten",
   newMessages: "Neue Nachrichten",

@@ -1,8 +1,8 @@
 export default {
   automated: "Automated answer",
+  back: "Back {when}",
   chat: "Chat",
-  claimFailed: "That did not work. Please check the address and try again.",
-  claimInvalid: "Please enter an email address or a phone number.",
+  claimInvalid: "Please enter an email address, or a phone number that starts with +.",
   claimLabel: "Email or phone number",
   claimLead: "So we can reach you if you leave",
   claimSave: "Save",
@@ -20,6 +20,7 @@ export default {
   delete: "Delete",
   earlier: "Earlier messages",
   failed: "Not sent",
+  greeting: "Hi there. How can we help?",
   left: "{count} characters left",
   log: "Messages",
   newMessages: "New messages",
