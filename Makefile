@@ -27,6 +27,7 @@ test: install
 # A data directory of its own: checking needs keys, and must not make any where the product keeps its own.
 check: export HELPDESK_DATA_DIR := .cache/check
 check: install
+	@mkdir -p .cache
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy --no-error-summary

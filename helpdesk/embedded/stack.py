@@ -91,7 +91,7 @@ class Stack:
     def stop(self) -> None:
         """Stop every child within ten seconds, the hard way if need be."""
         if not self._supervisor.stop(STOP_SECONDS):
-            orphans.kill(self.places.data, self.places.run, self._postmaster_pid_file())
+            orphans.kill(self.places, postgresql_files.postmaster_pid_file(self.places.data))
         description.remove(self.places.data)
 
     def environment(self) -> dict[str, str]:
@@ -127,7 +127,7 @@ class Stack:
     def _write_configuration(self) -> Path:
         wanted = programs.product(self.places, web_processes=self.wish.web_processes)
         if self.wish.is_demo:
-            wanted.append(programs.doubles(doubles.ports(self.wish.data_dir, near=self.wish.port)))
+            wanted.append(programs.doubles(doubles.ports(self.wish.data_dir, near=self._listener.getsockname()[1])))
         if self.cluster:
             connections = programs.database_connections(self.wish.web_processes)
             wanted.append(programs.postgres(self.cluster, self._sockets, connections=connections))
@@ -144,7 +144,7 @@ class Stack:
     def _supervise_again(self, complain: Callable[[str], None]) -> None:
         """The supervisor was killed: its children end with it, and all start anew on the same socket."""
         complain("The supervisor ended unexpectedly; starting everything again.")
-        orphans.stop(self.places.data, self.places.run, self._postmaster_pid_file())
+        orphans.stop(self.places, postgresql_files.postmaster_pid_file(self.places.data))
         self._supervisor.start(self.environment(), self._listener.fileno())
         self._wait_for_stores()
         self._supervisor.start_group(programs.PRODUCT)
@@ -155,9 +155,6 @@ class Stack:
             if pids != self._pids:
                 description.write(self.places.data, self.facts, pids)
                 self._pids = pids
-
-    def _postmaster_pid_file(self) -> Path | None:
-        return self.cluster.pid_file if self.cluster else None
 
 
 # Both spellings of what a stack sets itself: the prefixed one would win over ours.
@@ -173,11 +170,10 @@ def running(wish: Wish, say: Callable[[str], None]) -> Iterator[Stack]:
     """
     where = places.prepare(wish.data_dir)
     with only_one(wish.data_dir), _stop_signals():
-        cluster = None if environment.text("DATABASE_URL") else postgresql_files.locate(wish.data_dir)
-        count = orphans.stop(wish.data_dir, where.run, cluster.pid_file if cluster else None)
-        if count:
+        if count := orphans.stop(where, postgresql_files.postmaster_pid_file(wish.data_dir)):
             say(f"Stopped {count} processes that an earlier start had left behind.")
         with listening.open_socket(wish.host, wish.port) as listener:
+            cluster = None if environment.text("DATABASE_URL") else postgresql_files.locate(wish.data_dir)
             if cluster:
                 postgresql_files.create(cluster)
             stack = Stack(wish, listener, cluster, where)

@@ -17,20 +17,21 @@ from typing import Any
 
 import pytest
 
-from tests.stack import ROOT, RunningStack, plain_environment, up_command
+from tests.stack import ROOT, RunningStack, data_directory, plain_environment, up_command
 
 pytestmark = [pytest.mark.xdist_group("embedded"), pytest.mark.timeout(240)]
 CHILDREN = {"web-1", "web-2", "worker", "ai", "beat", "postgres", "redis"}
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    running = RunningStack(tmp_path_factory.mktemp("up") / "data")
-    try:
-        running.start()
-        yield running
-    finally:
-        running.stop()
+def stack() -> Iterator[RunningStack]:
+    with data_directory() as directory:
+        running = RunningStack(directory)
+        try:
+            running.start()
+            yield running
+        finally:
+            running.stop()
 
 
 def test_up_says_once_that_it_is_ready_and_where(stack: RunningStack) -> None:

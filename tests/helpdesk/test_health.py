@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -66,7 +67,7 @@ def test_postgresql_away_is_unavailable_and_says_nothing_about_where_it_is(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     elsewhere = {"host": "/nowhere", "dbname": "secret-name"}
-    monkeypatch.setattr(type(health.connection._connections["default"]), "get_connection_params", lambda _: elsewhere)
+    monkeypatch.setattr(DatabaseWrapper, "get_connection_params", lambda _: elsewhere)
 
     answer = client.get("/health/ready")
 
