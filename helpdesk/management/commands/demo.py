@@ -1,0 +1,71 @@
+"""``manage.py demo``: a believable shop to look at, the same each time it is loaded."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import connection, transaction
+
+from helpdesk.embedded import doubles
+from helpdesk.embedded.doubles import DoublePorts
+from helpdesk.management.demo import doubles_told, kept, knowledge, people, shop, stories, telling
+from helpdesk.management.demo.kept import Facts
+
+# Any constant will do, as long as nothing else locks it: two loads at once would draw two sets of secrets.
+LOADING_LOCK = 7_304_233
+
+
+class Command(BaseCommand):
+    help = "Load a shop with people, channels, knowledge and conversations. Run again, it changes nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print one JSON object: log-ins, tokens, channels")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load what is missing, keep the facts in the data directory, print them."""
+        data_dir = Path(settings.DATA_DIR)
+        ports = doubles.ports(data_dir, near=urlsplit(settings.PUBLIC_URL).port or 8000)
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOADING_LOCK])
+            facts = load(data_dir, ports)
+        doubles_told.tell(ports, facts["channels"]["sms"])
+        self.stdout.write(json.dumps(facts) if options["json"] else readable(facts))
+
+
+def load(data_dir: Path, ports: DoublePorts) -> Facts:
+    """Everything the demo consists of. Returns its facts, which are also kept in ``<data>/demo.json``."""
+    known = kept.read(data_dir)
+    admin, agents = people.load(known)
+    channels = shop.load(known, ports)
+    facts = {
+        "base_url": settings.PUBLIC_URL,
+        "admin": admin,
+        "agents": agents,
+        "channels": channels,
+        "doubles": {
+            "twilio": ports.twilio_url,
+            "smtp": ports.smtp_url,
+            "smtp_log": ports.smtp_url.replace("smtp://", "http://", 1),
+        },
+    }
+    kept.write(data_dir, facts)
+    knowledge.load(people.users()[people.ADMIN.key])
+    telling.load(stories.CAST, stories.STORIES)
+    return facts
+
+
+def readable(facts: Facts) -> str:
+    """The log-ins and where everything is, for people."""
+    lines = [str(facts["base_url"])]
+    lines += [f"  {one['email']:28} {one['password']}" for one in [facts["admin"], *facts["agents"]]]
+    lines += [
+        f"  {kind:8} {channel.get('address') or channel.get('key')}" for kind, channel in facts["channels"].items()
+    ]
+    return "\n".join(lines)

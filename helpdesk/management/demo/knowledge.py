@@ -1,0 +1,21 @@
+"""The shop's knowledge base, read from the Markdown files beside this module."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ai_tier1.knowledge import articles
+from ai_tier1.knowledge.import_markdown import read_articles
+from ai_tier1.models.knowledge import Article
+from helpdesk.accounts.models import User
+
+DIRECTORY = Path(__file__).parent / "articles"
+
+
+def load(author: User) -> int:
+    """Save and publish the articles that are not there yet; how many. The worker with the model indexes them."""
+    known = set(Article.objects.values_list("slug", flat=True))
+    drafts = [draft for draft in read_articles(DIRECTORY) if draft.slug not in known]
+    for draft in drafts:
+        articles.publish(articles.save_article(draft, by=author), by=author)
+    return len(drafts)

@@ -1,0 +1,101 @@
+"""The shop's desk, its hours and its channels, connected to the doubles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from channels_ingest.models import Connection
+from conversations.models import Channel, Desk, OpeningHours
+from helpdesk.accounts.models import Team
+from helpdesk.embedded.doubles import HOST, DoublePorts
+from helpdesk.management.demo import kept
+from helpdesk.management.demo.kept import Facts
+from helpdesk.management.demo.people import DOMAIN
+
+BRAND = "Fernhill Supply"
+MAIL = f"help@{DOMAIN}"
+# From the range that Ofcom keeps for stories; the knowledge base names the same number.
+NUMBER = "+441632960140"
+AUTHSERV_ID = f"mx.{DOMAIN}"
+WORKDAY, SATURDAY = [["09:00", "18:00"]], [["10:00", "14:00"]]
+APPEARANCE = {
+    "greeting": "Hello! Ask us anything about orders, delivery, returns or your gear.",
+    "color": "#2f6f4f",
+    "expectation": "We usually answer within 3 minutes.",
+}
+
+
+def load(known: Facts, ports: DoublePorts) -> Facts:
+    """Desk and channels, made where they are missing; the channels' facts by kind."""
+    desk = _desk()
+    before = known.get("channels", {})
+    return {
+        "chat": _chat(desk),
+        "email": _email(desk, before.get("email", {}), ports),
+        "sms": _sms(desk, before.get("sms", {}), ports),
+    }
+
+
+def desk() -> Desk:
+    """The shop's one desk."""
+    return Desk.objects.get(name=BRAND)
+
+
+def channel(kind: str) -> Channel:
+    """The shop's channel of a kind."""
+    return Channel.objects.select_related("desk", "team").get(desk__name=BRAND, kind=kind)
+
+
+def _desk() -> Desk:
+    weekly = {**dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), WORKDAY), "sat": SATURDAY, "sun": []}
+    holidays: dict[str, list[str]] = {f"{year}-{day}": [] for year in range(2025, 2036) for day in ("12-25", "12-26")}
+    hours, _ = OpeningHours.objects.get_or_create(
+        name="Customer care", defaults={"timezone": "UTC", "weekly": weekly, "holidays": holidays}
+    )
+    is_first = not Desk.objects.filter(is_default=True).exists()
+    desk, is_new = Desk.objects.get_or_create(
+        name=BRAND, defaults={"brand": BRAND, "is_default": is_first, "opening_hours": hours}
+    )
+    if is_new:
+        desk.teams.set(Team.objects.all())
+    return desk
+
+
+def _chat(desk: Desk) -> Facts:
+    row = _channel(desk, "chat", "Chat on fernhill.example", "", "Support", appearance=APPEARANCE)
+    _connect(row, "webchat", {}, {})
+    return {"id": row.pk, "key": row.key}
+
+
+def _email(desk: Desk, known: Facts, ports: DoublePorts) -> Facts:
+    row = _channel(desk, "email", "Help mailbox", MAIL, "Support")
+    secret = known.get("inbound_secret") or kept.new_secret()
+    settings = {
+        "smtp_host": HOST,
+        "smtp_port": ports.smtp,
+        "smtp_security": "none",
+        "authserv_id": AUTHSERV_ID,
+    }
+    _connect(row, "email", {"inbound_secret": secret}, settings)
+    return {"id": row.pk, "address": MAIL, "inbound_secret": secret, "authserv_id": AUTHSERV_ID}
+
+
+def _sms(desk: Desk, known: Facts, ports: DoublePorts) -> Facts:
+    row = _channel(desk, "sms", "Texts", NUMBER, "Deliveries")
+    account_sid = known.get("account_sid") or "AC" + kept.new_hex()
+    auth_token = known.get("auth_token") or kept.new_hex()
+    _connect(row, "twilio_sms", {"account_sid": account_sid, "auth_token": auth_token}, {"base_url": ports.twilio_url})
+    return {"id": row.pk, "address": NUMBER, "account_sid": account_sid, "auth_token": auth_token}
+
+
+def _channel(desk: Desk, kind: str, name: str, address: str, team: str, **more: Any) -> Channel:
+    defaults = {"name": name, "address": address, "team": Team.objects.get(name=team), **more}
+    row, _ = Channel.objects.get_or_create(desk=desk, kind=kind, defaults=defaults)
+    return row
+
+
+def _connect(channel: Channel, provider: str, credentials: Facts, settings: Facts) -> None:
+    """One active connection that points where the doubles of this data directory listen."""
+    Connection.objects.update_or_create(
+        channel=channel, provider=provider, is_active=True, defaults={"credentials": credentials, "settings": settings}
+    )

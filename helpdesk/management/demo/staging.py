@@ -1,0 +1,246 @@
+"""One story on its way: the conversation it runs in, and how each kind of step is acted."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import timedelta
+from functools import singledispatchmethod
+
+from django.utils import timezone
+
+from ai_tier1 import voice_and_tone
+from ai_tier1.models.knowledge import Article
+from ai_tier1.policy import SENTENCES, Reason
+from channels_ingest.adapters.email.references import new_message_id, new_reply_token
+from channels_ingest.widget import tokens
+from conversations.actions import (
+    actors,
+    assignment,
+    delivering,
+    people,
+    receiving,
+    replying,
+    state,
+    tier1,
+)
+from conversations.actions.delivering import Progress
+from conversations.actions.replying import Outgoing
+from conversations.models import Conversation, Delivery, DeliveryState, Message
+from customers.actions.resolving import Address
+from customers.assurance import Assurance
+from customers.models import Identity
+from helpdesk.accounts.models import Team
+from helpdesk.management.demo import people as colleagues
+from helpdesk.management.demo import shop
+from helpdesk.management.demo.script import (
+    Answered,
+    Assigned,
+    HandedOff,
+    Notes,
+    Proves,
+    Replies,
+    Resolved,
+    Says,
+    Snoozed,
+    Step,
+    Story,
+)
+
+SMS_COST, CURRENCY = "0.0400", "USD"
+SMS_CHARACTERS = 153
+
+
+def marker(story: Story, number: int) -> str:
+    """How a message of a story is found again."""
+    return f"demo-{story.key}-{number}"
+
+
+class Stage:
+    """``sessions`` are the customers' browsers, shared by all their stories."""
+
+    def __init__(self, story: Story, sessions: dict[str, str]) -> None:
+        self.story = story
+        self.sessions = sessions
+        self.said_count = 0
+        self.last: Message | None = None
+
+    def play(self, step: Step) -> None:
+        """Act one step, at the moment the clock shows."""
+        self._act(step)
+
+    @singledispatchmethod
+    def _act(self, step: Step) -> None:
+        raise TypeError(f"Nobody can act {type(step).__name__}")
+
+    @_act.register
+    def _(self, step: Says) -> None:
+        said = marker(self.story, self.said_count)
+        self.said_count += 1
+        is_chat = step.channel == "chat"
+        arrival = receiving.Arrival(
+            channel=shop.channel(step.channel),
+            sender=self._sender(step.channel),
+            text=step.text,
+            subject=step.subject,
+            client_id=said if is_chat else "",
+            provider_message_id="" if is_chat else said,
+            rfc_message_id=f"<{said}@example.com>" if step.subject else "",
+            references=self._answered_mail() if step.subject.startswith("Re: ") else (),
+            language=self.story.person.language,
+            occurred_at=timezone.now(),
+        )
+        self.last = receiving.receive(arrival).message
+
+    @_act.register
+    def _(self, step: Proves) -> None:
+        session = self._said.identity
+        if session is None:
+            raise ValueError("Only a chat has a window to prove an address in")
+        address = getattr(self.story.person, step.kind)
+        people.claim_and_challenge(session, step.kind, address, as_seen=address)
+        sent = Delivery.objects.exclude(secret=None).latest("pk")
+        code = next(iter(re.findall(r"\d{6}", (sent.secret or {}).get("text", ""))), "")
+        _deliver(sent.message)
+        people.prove(session, code)
+
+    @_act.register
+    def _(self, step: Answered) -> None:
+        tier1.take(self._conversation)
+        articles = {row.slug: row for row in Article.objects.filter(slug__in=step.articles)}
+        citations = tuple(
+            {
+                "number": number,
+                "article": articles[slug].pk,
+                "title": articles[slug].title,
+                "passage": None,
+                "url": None,
+            }
+            for number, slug in enumerate(step.articles, 1)
+        )
+        text = self._framed(step)
+        outgoing = Outgoing(text, citations=citations)
+        _deliver(tier1.answer(self._conversation, outgoing, to=self._said, decision=step.decision, turn_id=0))
+
+    @_act.register
+    def _(self, step: HandedOff) -> None:
+        tier1.take(self._conversation)
+        language = self.story.person.language
+        notice = voice_and_tone.handoff_notice(language, reason=step.reason, is_open=True)
+        _deliver(replying.reply(self._conversation, Outgoing(notice), by=actors.AI))
+        brief = tier1.Brief(
+            reason=step.reason,
+            reason_text=SENTENCES[Reason(step.reason)],
+            wish=step.wish,
+            known_facts=[self._fact(name, value) for name, value in step.facts],
+            answered=self._answered(),
+            next_step=step.next_step,
+            mood=step.mood,
+            language=language,
+        )
+        tier1.hand_off(self._conversation, brief, to=self._said)
+
+    @_act.register
+    def _(self, step: Replies) -> None:
+        user = colleagues.users()[step.by]
+        outgoing = Outgoing(step.text, channel=shop.channel(step.channel) if step.channel else None)
+        _deliver(replying.reply(self._conversation, outgoing, by=actors.agent(user), user=user))
+
+    @_act.register
+    def _(self, step: Notes) -> None:
+        replying.add_note(self._conversation, step.text, by=colleagues.users()[step.by])
+
+    @_act.register
+    def _(self, step: Assigned) -> None:
+        everybody = colleagues.users()
+        team = Team.objects.get(name=step.team) if step.team else self._conversation.team
+        agent = everybody[step.agent] if step.agent else self._conversation.assignee
+        assignment.assign(self._conversation, to=agent, team=team, by=actors.agent(everybody[step.by]))
+
+    @_act.register
+    def _(self, step: Resolved) -> None:
+        state.resolve(self._conversation, by=actors.agent(colleagues.users()[step.by]))
+
+    @_act.register
+    def _(self, step: Snoozed) -> None:
+        until = timezone.now() + timedelta(days=step.days)
+        state.snooze(self._conversation, until=until, by=actors.agent(colleagues.users()[step.by]))
+
+    @property
+    def _said(self) -> Message:
+        """The customer's last message."""
+        if self.last is None:
+            raise ValueError(f"{self.story.key} has to begin with the customer's words")
+        return self.last
+
+    @property
+    def _conversation(self) -> Conversation:
+        """Where the story stands now: a proof may have joined its conversation to another."""
+        self._said.refresh_from_db()
+        return Conversation.objects.get(pk=self._said.conversation_id)
+
+    def _sender(self, channel: str) -> Address:
+        person = self.story.person
+        if channel == "chat":
+            visitor = self.sessions.setdefault(person.key, tokens.new_visitor())
+            return Address(Identity.Kind.VISITOR, visitor, visitor, Assurance.CHANNEL)
+        if channel == "sms":
+            return Address(Identity.Kind.PHONE, person.phone, person.phone, Assurance.PRESENTED)
+        return Address(Identity.Kind.EMAIL, person.email, person.email, Assurance.CHANNEL, person.name)
+
+    def _answered_mail(self) -> tuple[str, ...]:
+        """The Message-ID of our last mail, or of hers where we have not written."""
+        mails = self._conversation.messages.exclude(rfc_message_id="").order_by("-direction", "-pk")
+        return tuple(mails.values_list("rfc_message_id", flat=True)[:1])
+
+    def _framed(self, step: Answered) -> str:
+        """The answer as the tier-1 would put it on this channel."""
+        kind = self._said.channel.abilities
+        earlier = self._conversation.messages.filter(author_kind=Message.AuthorKind.AI, channel=self._said.channel)
+        lines = voice_and_tone.framing(
+            self.story.person.language,
+            brand=shop.BRAND,
+            is_letter=kind.is_letter,
+            is_short=kind.is_segmented,
+            is_first=not earlier.exists(),
+            is_offer=step.decision == "offer",
+            name=self.story.person.name if kind.is_letter else "",
+        )
+        return "\n\n".join(part for part in (lines.opening, step.text, lines.closing) if part)
+
+    def _fact(self, name: str, value: str) -> dict[str, object]:
+        """A fact with the message in which the customer gave it."""
+        given = self._conversation.messages.filter(direction=Message.Direction.INBOUND, text__contains=value)
+        message = given.order_by("-pk").first() or self._said
+        return {"name": name, "value": value, "message": message.pk, "channel_kind": message.channel.kind}
+
+    def _answered(self) -> list[dict[str, object]]:
+        said = self._conversation.messages.filter(author_kind=Message.AuthorKind.AI).order_by("pk")
+        return [
+            {"article": one["article"], "title": one["title"], "question": self._said.text[:200]}
+            for message in said
+            for one in message.citations
+        ]
+
+
+def _deliver(message: Message) -> None:
+    """What was sent long ago has arrived long ago; the outbox finds nothing left to do."""
+    delivery = message.delivery
+    if message.channel.abilities.is_own:
+        delivering.mark_seen(message)
+        return
+    provider_id = f"SM{secrets.token_hex(16)}"
+    cost, segment_count = SMS_COST, -(-len(message.text) // SMS_CHARACTERS)
+    if message.channel.abilities.has_subject:
+        wanted = new_message_id(message.channel.address.partition("@")[2])
+        provider_id, _ = delivering.issue_address(delivery.pk, rfc_message_id=wanted, token=new_reply_token())
+        cost, segment_count = "", 0
+    delivering.claim(delivery.pk)
+    progress = Progress(
+        DeliveryState.DELIVERED,
+        provider_message_id=provider_id,
+        cost=cost,
+        currency=CURRENCY if cost else "",
+        segment_count=segment_count,
+    )
+    delivering.note_sent(delivery.pk, progress)
