@@ -72,5 +72,11 @@ export function stateOf(objects, fields = {}) {
 }
 
 export function event(seq, objects, fields = {}) {
-  return { type: "event", seq, event: { type: "x.changed", conversation: 1, actor: {}, facts: {} }, objects, ...fields };
+  return {
+    type: "event",
+    seq,
+    event: { type: "x.changed", conversation: 1, actor: {}, facts: {} },
+    objects,
+    ...fields,
+  };
 }

@@ -46,13 +46,7 @@ test("j, k, e and i do their work", () => {
   const { inbox, done } = inboxWith(conversation(1));
   const shortcuts = shortcutsFor(inbox);
   for (const key of ["j", "k", "e", "i"]) shortcuts.handle(press(key));
-  assert.deepEqual(done, [
-    ["step", 1],
-    ["step", -1],
-    ["leave"],
-    ["resolve"],
-    ["assign", { agent: ADA }],
-  ]);
+  assert.deepEqual(done, [["step", 1], ["step", -1], ["leave"], ["resolve"], ["assign", { agent: ADA }]]);
 });
 
 test("g then m goes to Mine, and g alone to nowhere", () => {
@@ -109,7 +103,8 @@ test("the address says where we are", () => {
 });
 
 test("what happened is told in sentences", () => {
-  const entry = (type, facts = {}, actor = { kind: "agent", name: "Ada" }) => happened({ type, facts, actor }, "Ada").text;
+  const entry = (type, facts = {}, actor = { kind: "agent", name: "Ada" }) =>
+    happened({ type, facts, actor }, "Ada").text;
   assert.equal(entry("conversation.assigned", { agent_name: "Grace" }), "You assigned this to Grace");
   assert.equal(entry("conversation.assigned", {}), "You put this back in the queue");
   assert.equal(entry("conversation.resolved", {}, { kind: "agent", name: "Grace" }), "Grace resolved this");

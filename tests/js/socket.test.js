@@ -66,7 +66,10 @@ test("a short drop is nobody's business", () => {
   pass(500);
   hear({ type: "ready", seq: 5 });
   pass(10_000);
-  assert.deepEqual(connections.filter((name) => name === "reconnecting" || name === "offline"), []);
+  assert.deepEqual(
+    connections.filter((name) => name === "reconnecting" || name === "offline"),
+    [],
+  );
 });
 
 test("a longer one is told, first quietly, then plainly, and ends when the server is back", () => {
@@ -90,10 +93,22 @@ test("a longer one is told, first quietly, then plainly, and ends when the serve
 });
 
 test("attempts back off, with chance, up to a limit", () => {
-  assert.equal(retryDelay(0, () => 1), 400);
-  assert.equal(retryDelay(1, () => 1), 800);
-  assert.equal(retryDelay(1, () => 0), 400);
-  assert.equal(retryDelay(50, () => 1), 15_000);
+  assert.equal(
+    retryDelay(0, () => 1),
+    400,
+  );
+  assert.equal(
+    retryDelay(1, () => 1),
+    800,
+  );
+  assert.equal(
+    retryDelay(1, () => 0),
+    400,
+  );
+  assert.equal(
+    retryDelay(50, () => 1),
+    15_000,
+  );
 });
 
 test("a silent connection is given up once the server is known to answer pings", () => {

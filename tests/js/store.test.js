@@ -64,7 +64,10 @@ test("a confirmed message takes the place of the one we showed, under the same k
   let state = reduce(stateOf([conversation(1)]), pending("c1"));
   const before = thread(state, 1).map((line) => line.key);
   state = reduce(state, event(11, [message(8, { client_id: "c1", direction: "outbound" })]));
-  assert.deepEqual(thread(state, 1).map((line) => line.key), before);
+  assert.deepEqual(
+    thread(state, 1).map((line) => line.key),
+    before,
+  );
   assert.equal(state.pending.size, 0);
 });
 
@@ -91,7 +94,10 @@ test("a row never seen before, or a capped count that changes, asks for fresh co
 test("our own change shows at once and gives way to the row that confirms it", () => {
   let state = stateOf([conversation(1)]);
   state = reduce(state, { type: "patch", conversation: 1, token: "a", fields: { assignee: ADA } });
-  assert.deepEqual(conversationsIn(state, "mine").map((row) => row.id), [1]);
+  assert.deepEqual(
+    conversationsIn(state, "mine").map((row) => row.id),
+    [1],
+  );
   state = reduce(state, event(11, [conversation(1, { version: 2, assignee: { id: 2, name: "Grace" } })]));
   assert.equal(shown(state, 1).assignee.name, "Grace");
 });
@@ -131,9 +137,18 @@ test("the thread joins messages, notes and events by time and marks days and run
     message(4, { conversation: 2 }),
   ]);
   const lines = thread(state, 1);
-  assert.deepEqual(lines.map((line) => line.key), ["entry:1", "message:1", "message:2", "message:3", "note:1"]);
-  assert.deepEqual(lines.map((line) => line.opensDay), [true, false, false, false, true]);
-  assert.deepEqual(lines.map((line) => line.continues), [false, false, true, false, false]);
+  assert.deepEqual(
+    lines.map((line) => line.key),
+    ["entry:1", "message:1", "message:2", "message:3", "note:1"],
+  );
+  assert.deepEqual(
+    lines.map((line) => line.opensDay),
+    [true, false, false, false, true],
+  );
+  assert.deepEqual(
+    lines.map((line) => line.continues),
+    [false, false, true, false, false],
+  );
 });
 
 test("the newest brief of a conversation is the one shown", () => {

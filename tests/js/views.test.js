@@ -32,7 +32,10 @@ test("the longest waiting comes first, those who wait for nobody last", () => {
     conversation(3, { waiting_since: "2025-01-01T10:00:00Z" }),
     conversation(4, { waiting_since: null, last_message_at: "2025-01-01T13:00:00Z" }),
   ];
-  assert.deepEqual(rows.sort(byWait).map((row) => row.id), [3, 2, 4, 1]);
+  assert.deepEqual(
+    rows.sort(byWait).map((row) => row.id),
+    [3, 2, 4, 1],
+  );
 });
 
 const CHANNELS = [
@@ -82,8 +85,14 @@ test("SMS are counted as the network counts them", () => {
 test("the palette finds by beginnings of words and leaves out what does not match", () => {
   assert.ok(score("as", "Assign to Grace") > score("as", "Cases"));
   assert.equal(score("zz", "Assign"), 0);
-  assert.deepEqual(best("agr", ["All", "Assign to Grace", "Go to all"], (item) => item), ["Assign to Grace"]);
-  assert.deepEqual(best("", ["b", "a"], (item) => item), ["b", "a"]);
+  assert.deepEqual(
+    best("agr", ["All", "Assign to Grace", "Go to all"], (item) => item),
+    ["Assign to Grace"],
+  );
+  assert.deepEqual(
+    best("", ["b", "a"], (item) => item),
+    ["b", "a"],
+  );
 });
 
 test("five thousand items are filtered within a frame", () => {

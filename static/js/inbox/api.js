@@ -29,7 +29,7 @@ export function cookie(name) {
 
 /**
  * @param {string} url
- * @param {object} [body]  given: a POST
+ * @param {object | URLSearchParams} [body]  given: a POST, of JSON or of a form
  * @returns {Promise<any>} the JSON of the answer, null when it has none
  * @throws {Unreachable | Refused}
  */
@@ -43,17 +43,19 @@ export async function request(url, body) {
 
 /**
  * @param {string} url
- * @param {object} [body]
+ * @param {object | URLSearchParams} [body]
  */
 async function reach(url, body) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
-  if (body) Object.assign(headers, { "Content-Type": "application/json", "X-CSRFToken": cookie(CSRF_COOKIE) });
+  const isForm = body instanceof URLSearchParams;
+  if (body) headers["X-CSRFToken"] = cookie(CSRF_COOKIE);
+  if (body && !isForm) headers["Content-Type"] = "application/json";
   try {
     return await fetch(url, {
       method: body ? "POST" : "GET",
       headers,
-      body: body ? JSON.stringify(body) : undefined,
+      body: isForm || !body ? body : JSON.stringify(body),
       credentials: "same-origin",
       redirect: "error",
       signal: AbortSignal.timeout(PATIENCE_MS),
@@ -85,5 +87,6 @@ export function post(id, path, body) {
 
 /** @param {{theme?: string, single_keys?: boolean}} fields */
 export function savePreferences(fields) {
-  return request("/inbox/preferences/", fields);
+  const form = new URLSearchParams(Object.entries(fields).map(([name, value]) => [name, String(value)]));
+  return request("/accounts/preferences/", form);
 }

@@ -59,7 +59,15 @@ function conversationCommands() {
     command("reopen", t("Reopen"), group, "reopen", [], reopen, (inbox) => inbox.conversation?.state === "resolved"),
     { ...command("snooze", t("Snooze…"), group, "snooze", ["h"], undefined, isUnresolved), choices: snoozes },
     command("spam", t("Mark as spam"), group, "spam", [], markSpam, isUnresolved),
-    command("undo", t("Undo"), group, "undo", ["z"], (inbox) => inbox.undo(), (inbox) => !!inbox.screen.notice?.undo),
+    command(
+      "undo",
+      t("Undo"),
+      group,
+      "undo",
+      ["z"],
+      (inbox) => inbox.undo(),
+      (inbox) => !!inbox.screen.notice?.undo,
+    ),
     command("sidebar", t("Show or hide the customer"), group, "panel", ["\\"], toggleSidebar, hasConversation),
   ];
 }
@@ -69,8 +77,14 @@ function listCommands() {
   const group = t("List");
   return [
     { ...command("next", t("Next conversation"), group, "down", ["j"], (inbox) => inbox.step(1)), isHidden: true },
-    { ...command("previous", t("Previous conversation"), group, "down", ["k"], (inbox) => inbox.step(-1)), isHidden: true },
-    { ...command("open", t("Go into the thread"), group, "enter", ["o"], enterThread, hasConversation), isHidden: true },
+    {
+      ...command("previous", t("Previous conversation"), group, "down", ["k"], (inbox) => inbox.step(-1)),
+      isHidden: true,
+    },
+    {
+      ...command("open", t("Go into the thread"), group, "enter", ["o"], enterThread, hasConversation),
+      isHidden: true,
+    },
     { ...command("back", t("Back, one level at a time"), group, "back", ["Escape"], back), isHidden: true },
   ];
 }
@@ -78,8 +92,13 @@ function listCommands() {
 /** @returns {Command[]} */
 function viewCommands() {
   return VIEW_NAMES.map((view) =>
-    command(`view.${view}`, t("Go to {view}", { view: viewName(view) }), t("Views"), VIEW_ICONS[view], [VIEW_KEYS[view]], (inbox) =>
-      inbox.goToView(view),
+    command(
+      `view.${view}`,
+      t("Go to {view}", { view: viewName(view) }),
+      t("Views"),
+      VIEW_ICONS[view],
+      [VIEW_KEYS[view]],
+      (inbox) => inbox.goToView(view),
     ),
   );
 }
@@ -89,7 +108,9 @@ function appCommands() {
   const group = t("Onethread");
   return [
     { ...command("palette", t("Commands and search"), group, "palette", ["mod+k", "/"], openPalette), isHidden: true },
-    command("help", t("Keyboard shortcuts"), group, "keyboard", ["?"], (inbox) => inbox.show({ overlay: { name: "help" } })),
+    command("help", t("Keyboard shortcuts"), group, "keyboard", ["?"], (inbox) =>
+      inbox.show({ overlay: { name: "help" } }),
+    ),
     { ...command("theme", t("Light or dark…"), group, "theme", []), choices: themes },
     command("singleKeys", t("Turn single-key shortcuts on or off"), group, "keyboard", [], toggleSingleKeys),
   ];
@@ -152,7 +173,12 @@ function assignees(inbox) {
       icon: "team",
       run: () => inbox.work.assign(row, { agent: null, team }),
     })),
-    { id: "nobody", title: t("Nobody: back in the queue"), icon: "unassigned", run: () => inbox.work.assign(row, { agent: null }) },
+    {
+      id: "nobody",
+      title: t("Nobody: back in the queue"),
+      icon: "unassigned",
+      run: () => inbox.work.assign(row, { agent: null }),
+    },
   ];
 }
 
@@ -164,7 +190,7 @@ function snoozes(inbox) {
     ["hour", t("For an hour"), hoursFromNow(1)],
     ["later", t("For three hours"), hoursFromNow(3)],
     ["tomorrow", t("Until tomorrow at 9"), nineOClock(1)],
-    ["monday", t("Until Monday at 9"), nineOClock(((8 - new Date().getDay()) % 7) || 7)],
+    ["monday", t("Until Monday at 9"), nineOClock((8 - new Date().getDay()) % 7 || 7)],
   ]);
   return offers.map(([id, title, until]) => ({ id, title, icon: "snooze", run: () => snooze(inbox, until) }));
 }
@@ -252,5 +278,7 @@ function themes(inbox) {
 function toggleSingleKeys(inbox) {
   const single_keys = !inbox.state.me.single_keys;
   inbox.prefer({ single_keys });
-  inbox.say(single_keys ? t("Single-key shortcuts are on.") : t("Single-key shortcuts are off; those with Ctrl remain."));
+  inbox.say(
+    single_keys ? t("Single-key shortcuts are on.") : t("Single-key shortcuts are off; those with Ctrl remain."),
+  );
 }

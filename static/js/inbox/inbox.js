@@ -244,7 +244,8 @@ export class Inbox extends EventTarget {
       this.countsTimer = undefined;
       const { view } = this.screen;
       const fresh = await fetchSnapshot({ view }).catch(() => null);
-      if (fresh) this.dispatch({ type: "snapshot", snapshot: { ...fresh, next: this.state.pages.get(view) ?? fresh.next } });
+      if (fresh)
+        this.dispatch({ type: "snapshot", snapshot: { ...fresh, next: this.state.pages.get(view) ?? fresh.next } });
     }, COUNTS_DELAY_MS);
   }
 

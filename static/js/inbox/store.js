@@ -148,7 +148,10 @@ function withFrame(state, frame) {
   let next = withRows(state, frame.objects ?? []);
   if (frame.removed?.length) next = withoutRows(next, frame.removed);
   const author = frame.event?.actor;
-  if (frame.event?.type === "message.created" && next.typing.get(frame.event.conversation)?.author.name === author?.name)
+  if (
+    frame.event?.type === "message.created" &&
+    next.typing.get(frame.event.conversation)?.author.name === author?.name
+  )
     next = { ...next, typing: without(next.typing, frame.event.conversation) };
   return { ...next, seq: Math.max(next.seq, frame.seq ?? 0) };
 }

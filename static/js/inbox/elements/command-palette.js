@@ -87,13 +87,26 @@ class CommandPalette extends Panel {
   #commands(valid) {
     return valid
       .filter((item) => !item.isHidden)
-      .map((item) => ({ id: item.id, title: item.title, icon: item.icon, group: item.group, keys: item.keys[0], isStep: !!item.choices, run: () => perform(item, this.inbox) }));
+      .map((item) => ({
+        id: item.id,
+        title: item.title,
+        icon: item.icon,
+        group: item.group,
+        keys: item.keys[0],
+        isStep: !!item.choices,
+        run: () => perform(item, this.inbox),
+      }));
   }
 
   /** "assign gra" finds the person at once. @param {import("#inbox/commands.js").Command[]} valid @returns {Item[]} */
   #choices(valid) {
     return valid.flatMap((item) =>
-      (item.choices?.(this.inbox) ?? []).map((choice) => ({ ...choice, id: `${item.id}-${choice.id}`, hint: item.title, text: `${item.title} ${choice.title}` })),
+      (item.choices?.(this.inbox) ?? []).map((choice) => ({
+        ...choice,
+        id: `${item.id}-${choice.id}`,
+        hint: item.title,
+        text: `${item.title} ${choice.title}`,
+      })),
     );
   }
 

@@ -17,6 +17,8 @@ class ConversationList extends Panel {
     this.order = [];
     this.orderedView = "";
     this.isPointed = false;
+    /** @type {number | null | undefined} the selection last brought into sight */
+    this.seen = undefined;
   }
 
   firstUpdated() {
@@ -159,7 +161,8 @@ class ConversationList extends Panel {
     const row = /** @type {HTMLElement | null} */ (this.querySelector(`[data-id="${selected}"]`));
     row?.scrollIntoView({ block: "nearest" });
     const active = document.activeElement;
-    if (row && !isFirst && (active === document.body || active?.getAttribute("role") === "option")) row.focus({ preventScroll: true });
+    if (row && !isFirst && (active === document.body || active?.getAttribute("role") === "option"))
+      row.focus({ preventScroll: true });
   }
 
   /** @param {string} view */
@@ -181,7 +184,10 @@ const EMPTY = {
     "mine",
     t("Nothing is waiting for you"),
     unassigned
-      ? plural(unassigned, { one: "{n} conversation has no one yet: press G, then U.", other: "{n} conversations have no one yet: press G, then U." })
+      ? plural(unassigned, {
+          one: "{n} conversation has no one yet: press G, then U.",
+          other: "{n} conversations have no one yet: press G, then U.",
+        })
       : t("The queue is empty too. Enjoy it."),
   ],
   unassigned: ({ mine }) => [
@@ -189,7 +195,11 @@ const EMPTY = {
     t("The queue is empty"),
     plural(mine, { one: "You have {n} open conversation.", other: "You have {n} open conversations." }),
   ],
-  ai: () => ["assistant", t("The assistant is idle"), t("What it is answering right now shows here; you can take over at any time.")],
+  ai: () => [
+    "assistant",
+    t("The assistant is idle"),
+    t("What it is answering right now shows here; you can take over at any time."),
+  ],
   resolved: () => ["resolved", t("Nothing resolved yet"), t("Press E in a conversation to settle it.")],
   all: () => ["all", t("Nothing is open"), t("New messages from every channel arrive here.")],
 };

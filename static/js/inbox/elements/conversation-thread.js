@@ -7,7 +7,7 @@ import { commands, perform } from "#inbox/commands.js";
 import { brief, thread } from "#inbox/selectors.js";
 import { isHandledByAi } from "#inbox/views.js";
 import { tier1Words, viewName } from "#inbox/words.js";
-import { company } from "#inbox/elements/company.js";
+import { company, TYPING_MS } from "#inbox/elements/company.js";
 import { lineOf } from "#inbox/elements/lines.js";
 import { avatar } from "#inbox/elements/parts.js";
 import { Panel } from "#inbox/elements/panel.js";
@@ -26,6 +26,8 @@ class ConversationThread extends Panel {
     this.unseen = 0;
     this.lineCount = 0;
     this.lastTop = 0;
+    /** @type {Element | null} */
+    this.observed = null;
   }
 
   connectedCallback() {
@@ -51,7 +53,8 @@ class ConversationThread extends Panel {
             ${repeat(
               lines,
               (line) => line.key,
-              (line) => html`${line.opensDay ? html`<p class="day"><span>${dayName(line.at, now)}</span></p>` : nothing}${lineOf(line, inbox)}`,
+              (line) =>
+                html`${line.opensDay ? html`<p class="day"><span>${dayName(line.at, now)}</span></p>` : nothing}${lineOf(line, inbox)}`,
             )}
             ${this.#company(row.id, now)}
           </div>
@@ -139,7 +142,7 @@ class ConversationThread extends Panel {
   /** @param {number} id @param {number} now */
   #company(id, now) {
     const typing = this.inbox.state.typing.get(id);
-    if (!typing || typing.author.kind !== "customer" || now - typing.at > 6_000) return nothing;
+    if (typing?.author.kind !== "customer" || now - typing.at > TYPING_MS) return nothing;
     return html`<p class="typing"><span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>${t("{name} is writing", { name: typing.author.name })}</p>`;
   }
 
@@ -168,7 +171,10 @@ class ConversationThread extends Panel {
 
   #nothingOpen() {
     const { counts } = this.inbox.state;
-    const open = plural(counts.unassigned, { one: "{n} conversation is waiting for somebody.", other: "{n} conversations are waiting for somebody." });
+    const open = plural(counts.unassigned, {
+      one: "{n} conversation is waiting for somebody.",
+      other: "{n} conversations are waiting for somebody.",
+    });
     return html`<div class="empty roomy">
       <svg class="loom" viewBox="0 0 240 64" aria-hidden="true"><path d="M0 44c40 0 56-24 76-24s22 24 44 24 24-24 44-24 36 24 76 24" /></svg>
       <p class="empty-title">${t("Pick up the thread")}</p>

@@ -53,7 +53,9 @@ class HandoffBrief extends Panel {
   #isAnswered() {
     return thread(this.inbox.state, this.brief.conversation).some(
       ({ row, type }) =>
-        type === "message" && row.author.kind === "agent" && Date.parse(row.created_at) > Date.parse(this.brief.created_at),
+        type === "message" &&
+        row.author.kind === "agent" &&
+        Date.parse(row.created_at) > Date.parse(this.brief.created_at),
     );
   }
 

@@ -117,7 +117,12 @@ class InboxApp extends Panel {
     if (!row) return;
     const name = authorName(row.author, me.name);
     const isHere = row.conversation === this.inbox.screen.selected;
-    if (isHere) this.announcement = t("{name} by {channel}: {text}", { name, channel: channelName(row.channel_kind), text: row.text });
+    if (isHere)
+      this.announcement = t("{name} by {channel}: {text}", {
+        name,
+        channel: channelName(row.channel_kind),
+        text: row.text,
+      });
     else if (row.direction === "inbound") this.announcement = t("New message from {name}", { name });
   }
 }

@@ -91,11 +91,13 @@ function priority(row) {
 
 /** @param {Conversation} row @param {string} view @param {import("#inbox/rows.js").Me} me */
 function holder(row, view, me) {
-  if (isHandledByAi(row)) return html`<span class="badge" data-tone="machine">${icon("assistant")}${tier1Words(row.tier1_state)}</span>`;
+  if (isHandledByAi(row))
+    return html`<span class="badge" data-tone="machine">${icon("assistant")}${tier1Words(row.tier1_state)}</span>`;
   if (row.assignee && view !== "mine") {
     const name = row.assignee.id === me.id ? t("You") : row.assignee.name;
     return html`<span class="row-holder" title=${t("Assigned to {name}", { name })}>${avatar(row.assignee.name)}<span class="sr-only">${t("Assigned to {name}", { name })}</span></span>`;
   }
-  if (row.tier1_state === "handed_off" && !row.assignee) return html`<span class="badge" data-tone="thread">${icon("handoff")}${t("Handed off")}</span>`;
+  if (row.tier1_state === "handed_off" && !row.assignee)
+    return html`<span class="badge" data-tone="thread">${icon("handoff")}${t("Handed off")}</span>`;
   return nothing;
 }

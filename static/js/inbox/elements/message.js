@@ -97,7 +97,8 @@ function attachments(row) {
   return html`<ul class="attachments" aria-label=${t("Attachments")}>
     ${row.attachments.map((file) => {
       const picture = icon(file.content_type.startsWith("image/") ? "image" : "file");
-      if (!file.url) return html`<li class="attachment" data-missing>${picture}<span>${file.name || t("File")}</span><small>${file.error || t("Still being fetched")}</small></li>`;
+      if (!file.url)
+        return html`<li class="attachment" data-missing>${picture}<span>${file.name || t("File")}</span><small>${file.error || t("Still being fetched")}</small></li>`;
       return html`<li><a class="attachment" href=${file.url} target="_blank" rel="noopener">${picture}<span>${file.name || t("File")}</span><small class="number">${size(file.size)}</small></a></li>`;
     })}
   </ul>`;
@@ -108,7 +109,9 @@ function size(bytes) {
   const isBig = bytes >= 1_000_000;
   const amount = isBig ? bytes / 1_000_000 : Math.max(1, bytes / 1_000);
   const unit = isBig ? "megabyte" : "kilobyte";
-  return new Intl.NumberFormat(currentLocale(), { style: "unit", unit, maximumFractionDigits: isBig ? 1 : 0 }).format(amount);
+  return new Intl.NumberFormat(currentLocale(), { style: "unit", unit, maximumFractionDigits: isBig ? 1 : 0 }).format(
+    amount,
+  );
 }
 
 /** The passages an answer was made of. @param {Message} row */

@@ -27,7 +27,10 @@ class NoticeBar extends Panel {
     this.inbox.isNoticeHeld = isHeld;
     const { notice } = this.inbox.screen;
     if (isHeld || !notice) return;
-    setTimeout(() => this.inbox.screen.notice === notice && !this.inbox.isNoticeHeld && this.inbox.show({ notice: null }), 3_000);
+    setTimeout(
+      () => this.inbox.screen.notice === notice && !this.inbox.isNoticeHeld && this.inbox.show({ notice: null }),
+      3_000,
+    );
   }
 }
 

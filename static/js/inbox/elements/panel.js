@@ -4,6 +4,7 @@ import { LitElement } from "lit";
 /** @typedef {import("#inbox/inbox.js").Inbox} Inbox */
 
 export class Panel extends LitElement {
+  /** @type {Record<string, {attribute?: boolean, state?: boolean}>} */
   static properties = { inbox: { attribute: false } };
 
   constructor() {

@@ -50,7 +50,10 @@ class ReplyComposer extends Panel {
   }
 
   get targets() {
-    return replyTargets(this.inbox.state.objects.customer.get(this.conversation.customer.id), this.inbox.state.channels);
+    return replyTargets(
+      this.inbox.state.objects.customer.get(this.conversation.customer.id),
+      this.inbox.state.channels,
+    );
   }
 
   /** @returns {Target | null} */
@@ -123,12 +126,15 @@ class ReplyComposer extends Panel {
   /** @param {boolean} isNote @param {Target | null} target */
   #placeholder(isNote, target) {
     if (isNote) return t("Write something for your team…");
-    return target ? t("Write to {name}…", { name: this.conversation.customer.name }) : t("No open way to this customer. A note is always possible.");
+    return target
+      ? t("Write to {name}…", { name: this.conversation.customer.name })
+      : t("No open way to this customer. A note is always possible.");
   }
 
   /** @param {boolean} isNote @param {number} news */
   #sendWords(isNote, news) {
-    if (news) return plural(news, { one: "Review {n} new message, then send", other: "Review {n} new messages, then send" });
+    if (news)
+      return plural(news, { one: "Review {n} new message, then send", other: "Review {n} new messages, then send" });
     return isNote ? t("Add note") : t("Send");
   }
 
@@ -141,7 +147,9 @@ class ReplyComposer extends Panel {
       return html`<span class="number">${words} · ${t("{left} left", { left })}</span>${isUnicode ? html`<span>${t("special characters")}</span>` : nothing}`;
     }
     const over = channel.max_characters ? this.text.length - channel.max_characters : 0;
-    return over > 0 ? html`<span class="over number">${icon("alert")}${plural(over, { one: "{n} character too long", other: "{n} characters too long" })}</span>` : nothing;
+    return over > 0
+      ? html`<span class="over number">${icon("alert")}${plural(over, { one: "{n} character too long", other: "{n} characters too long" })}</span>`
+      : nothing;
   }
 
   #canSend() {
@@ -240,7 +248,8 @@ class ReplyComposer extends Panel {
     if (id === this.conversation.id) {
       if (!this.text) this.text = body.text;
       this.seen = new Set([...this.seen].slice(0, -1));
-    } else this.inbox.say(t("A reply was held back: something new came in first. It is kept as a draft."), { isBad: true });
+    } else
+      this.inbox.say(t("A reply was held back: something new came in first. It is kept as a draft."), { isBad: true });
     this.#markDraft();
   }
 

@@ -12,10 +12,14 @@ class ShortcutHelp extends Panel {
   }
 
   render() {
-    const groups = Map.groupBy(commands().filter((item) => item.keys.length), (item) => item.group);
+    /** @type {Map<string, {title: string, keys: string[]}[]>} */
+    const groups = Map.groupBy(
+      commands().filter((item) => item.keys.length),
+      (item) => item.group,
+    );
     groups.set(t("Writing"), [
-      { id: "send", title: t("Send"), keys: ["mod+Enter"] },
-      { id: "sendResolve", title: t("Send and resolve"), keys: ["mod+shift+Enter"] },
+      { title: t("Send"), keys: ["mod+Enter"] },
+      { title: t("Send and resolve"), keys: ["mod+shift+Enter"] },
     ]);
     return html`<dialog class="help" aria-labelledby="help-title" @close=${() => this.inbox.show({ overlay: null })} @click=${this.#outside}>
       <div class="help-box">

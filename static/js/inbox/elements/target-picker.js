@@ -76,7 +76,12 @@ class TargetPicker extends LitElement {
 
   #toggle = () => {
     this.isOpen = !this.isOpen;
-    if (this.isOpen) this.updateComplete.then(() => this.#options().find((option) => option.ariaSelected === "true")?.focus());
+    if (this.isOpen)
+      this.updateComplete.then(() =>
+        this.#options()
+          .find((option) => option.ariaSelected === "true")
+          ?.focus(),
+      );
   };
 
   /** @param {KeyboardEvent} event */
@@ -118,7 +123,9 @@ class TargetPicker extends LitElement {
 
 /** A visitor's address means nothing to people. @param {Target} target */
 function address(target) {
-  return target.identity.kind === "visitor" ? nothing : html`<span class="address" dir="ltr">${target.identity.address}</span>`;
+  return target.identity.kind === "visitor"
+    ? nothing
+    : html`<span class="address" dir="ltr">${target.identity.address}</span>`;
 }
 
 customElements.define("target-picker", TargetPicker);
