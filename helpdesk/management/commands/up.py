@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -74,4 +73,4 @@ def logins(demo: str) -> str:
     facts = json.loads(demo)
     people = [("Admin", facts["admin"]), *(("Agent", agent) for agent in facts["agents"])]
     lines = [f"  {title:6} {person['email']:32} {person['password']}" for title, person in people]
-    return os.linesep.join(["Log in with", *lines])
+    return "\n".join([f"The demo is at {facts['base_url']}. Log in with", *lines])
