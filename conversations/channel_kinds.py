@@ -30,6 +30,8 @@ class ChannelKind:
     # How much an automatic answer may say: characters, with a greeting and sign-off or not.
     answer_characters: int = 600
     is_letter: bool = False
+    # Somebody is there to pick from a choice; by mail or text a question back costs a round.
+    suits_choices: bool = False
 
 
 KINDS = {
@@ -43,6 +45,7 @@ KINDS = {
             has_typing=True,
             has_read_receipts=True,
             is_own=True,
+            suits_choices=True,
             burst=timedelta(seconds=1.5),
         ),
         ChannelKind(
@@ -68,7 +71,12 @@ KINDS = {
             answer_characters=306,
         ),
         ChannelKind(
-            "whatsapp", "WhatsApp", ("phone", "whatsapp_user"), 4096, has_read_receipts=True, burst=timedelta(seconds=4)
+            "whatsapp", "WhatsApp",
+            ("phone", "whatsapp_user"),
+            4096,
+            has_read_receipts=True,
+            suits_choices=True,
+            burst=timedelta(seconds=4),
         ),
         ChannelKind("phone", "Phone", ("phone",), 1000, takes_attachments=False, answer_characters=300),
     )
