@@ -1,7 +1,9 @@
 """The REST API, version 1, gathered from every layer."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from ai_tier1.api import ArticleViewSet, AskView
 from channels_ingest.api import InboundEventViewSet
 from conversations.api.channels import ChannelViewSet, DeliveryViewSet
 from conversations.api.conversations import ConversationViewSet, MessageViewSet
@@ -15,4 +17,6 @@ router.register("channels", ChannelViewSet, basename="channel")
 router.register("deliveries", DeliveryViewSet, basename="delivery")
 router.register("inbound-events", InboundEventViewSet, basename="inbound-event")
 
-urlpatterns = router.urls
+router.register("articles", ArticleViewSet, basename="article")
+
+urlpatterns = [path("tier1/ask/", AskView.as_view(), name="tier1_ask"), *router.urls]

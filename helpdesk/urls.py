@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(health.urlpatterns)),
     path("", include("channels_ingest.urls")),
     path("", include("conversations.urls")),
+    path("", include("ai_tier1.urls")),
     path("accounts/", include("helpdesk.accounts.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),

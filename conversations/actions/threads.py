@@ -75,8 +75,15 @@ def count_in(conversation: Conversation, message: Message) -> None:
         if not message.not_work:
             conversation.last_inbound_at = at
             conversation.waiting_since = conversation.waiting_since or at
-    elif message.author_kind in (Message.AuthorKind.AGENT, Message.AuthorKind.AI):
+    elif _answers(conversation, message):
         conversation.waiting_since = None
+
+
+def _answers(conversation: Conversation, message: Message) -> bool:
+    """Whether a message ends the customer's wait. After a handoff only a person's does."""
+    if message.author_kind == Message.AuthorKind.AI:
+        return conversation.tier1_state != Conversation.Tier1State.HANDED_OFF
+    return message.author_kind == Message.AuthorKind.AGENT
 
 
 def set_preview(conversation: Conversation, text: str, author_kind: str, author_name: str) -> None:

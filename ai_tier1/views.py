@@ -1,0 +1,23 @@
+"""The public help pages: what an answer's source links to."""
+
+from __future__ import annotations
+
+import nh3
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_safe
+from markdown_it import MarkdownIt
+
+from ai_tier1.models import Article, Audience
+
+_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+@require_safe
+@xframe_options_exempt
+def help_article(request: HttpRequest, slug: str) -> HttpResponse:
+    """One published article for everybody."""
+    article = get_object_or_404(Article.objects.published(), slug=slug, audience=Audience.PUBLIC)
+    body = nh3.clean(_MARKDOWN.render(article.body))
+    return render(request, "help/article.html", {"article": article, "body": body})
