@@ -8,17 +8,18 @@
   };
   const CSS = `
     :host { all: initial !important; position: fixed !important; z-index: 2147483000 !important; inset-block-end: 0 !important; inset-inline: 0 !important; block-size: 0 !important; color-scheme: var(--theme, light dark); font: 16px/1.45 system-ui, sans-serif; }
-    :host([hidden]) { display: none !important; }
     [part=launcher], [part=panel] { position: fixed; inset-inline-end: calc(var(--offset, 20px) + env(safe-area-inset-right)); }
     .start { inset-inline: calc(var(--offset, 20px) + env(safe-area-inset-left)) auto !important; }
     [part=launcher] { inset-block-end: calc(var(--offset, 20px) + env(safe-area-inset-bottom)); inline-size: 60px; block-size: 60px; padding: 0; border: 2px solid transparent; border-radius: 50%; background: var(--brand); color: var(--ink); cursor: pointer; display: grid; place-items: center; box-shadow: 0 1px 2px rgb(0 0 0 / .12), 0 8px 24px rgb(0 0 0 / .2); -webkit-tap-highlight-color: transparent; }
     [part=launcher]:focus-visible { outline: 3px solid var(--brand); outline-offset: 3px; }
+    [hidden] { display: none !important; }
+    .bare { --gap: 0px; }
     svg { grid-area: 1 / 1; inline-size: 28px; block-size: 28px; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round; stroke-linejoin: round; }
     .down, [aria-expanded=true] .up { opacity: 0; scale: .6; }
     [aria-expanded=true] .down { opacity: 1; scale: 1; }
     [part=badge] { position: absolute; inset-block-start: -4px; inset-inline-end: -4px; min-inline-size: 22px; box-sizing: border-box; padding: 0 6px; border: 2px solid #fff; border-radius: 13px; background: #c4162a; color: #fff; font: 700 12px/20px system-ui, sans-serif; text-align: center; }
     [part=badge]:empty { display: none; }
-    [part=panel] { inset-block-end: calc(var(--offset, 20px) + 76px + env(safe-area-inset-bottom)); inline-size: min(400px, 100vw - 2 * var(--offset, 20px)); block-size: min(704px, 100dvh - 2 * var(--offset, 20px) - 76px); border-radius: 20px; overflow: clip; background: light-dark(#fff, #17181c); color: light-dark(#17181c, #fff); box-shadow: 0 0 0 1px rgb(0 0 0 / .06), 0 4px 12px rgb(0 0 0 / .08), 0 24px 64px rgb(0 0 0 / .24); display: grid; transform-origin: bottom right; }
+    [part=panel] { inset-block-end: calc(var(--offset, 20px) + var(--gap, 76px) + env(safe-area-inset-bottom)); inline-size: min(400px, 100vw - 2 * var(--offset, 20px)); block-size: min(704px, 100dvh - 2 * var(--offset, 20px) - var(--gap, 76px)); border-radius: 20px; overflow: clip; background: light-dark(#fff, #17181c); color: light-dark(#17181c, #fff); box-shadow: 0 0 0 1px rgb(0 0 0 / .06), 0 4px 12px rgb(0 0 0 / .08), 0 24px 64px rgb(0 0 0 / .24); display: grid; transform-origin: bottom right; }
     [part=panel]:not(.open) { visibility: hidden; opacity: 0; translate: 0 16px; scale: .98; }
     [part=panel]::before { content: ""; grid-area: 1 / 1; block-size: 168px; background: var(--brand); }
     iframe { grid-area: 1 / 1; inline-size: 100%; block-size: 100%; border: 0; opacity: 0; color-scheme: inherit; }
@@ -72,7 +73,7 @@
   const ending = new AbortController();
   const until = { signal: ending.signal };
   const phone = matchMedia("(max-width: 480px)");
-  let host, launcher, badge, panel, frame, isOpen, isReady, identity, unread = 0, overflow = "";
+  let host, launcher, badge, panel, frame, isOpen, isReady, identity, opener, unread = 0, overflow = "";
   let toTell = [];
 
   const emit = (name, value) => (listeners[name] || []).forEach((listener) => listener(value));
@@ -96,12 +97,13 @@
     const region = make("div", { role: "region", "aria-label": say("title") }, root);
     panel = make("div", { part: "panel", class: place, role: "dialog", "aria-label": say("title"), id: "panel", inert: "" }, region);
     launcher = make("button", { part: "launcher", class: place, type: "button", "aria-haspopup": "dialog", "aria-controls": "panel" }, region);
-    drawing("up", "M12 3.5c5 0 9 3.4 9 7.7 0 4.3-4 7.8-9 7.8-1 0-2-.1-2.9-.4L4.2 20.5l1.2-3.7C3.900 15.400 3 13.400 3 11.200c0-4.300 4-7.700 9-7.700z");
-    drawing("down", "m6 9.500 6 6 6-6");
+    drawing("up", "M12 3.5c5 0 9 3.4 9 7.7 0 4.3-4 7.8-9 7.8-1 0-2-.1-2.9-.4L4.2 20.5l1.2-3.7C3.9 15.4 3 13.4 3 11.2c0-4.3 4-7.7 9-7.7z");
+    drawing("down", "m6 9.5 6 6 6-6");
     badge = make("span", { part: "badge", "aria-hidden": "true" }, launcher);
     for (const event of ["pointerenter", "focus", "touchstart"]) launcher.addEventListener(event, load, { passive: true });
     launcher.addEventListener("click", () => toggle());
-    if (wish("launcher") === "none") launcher.hidden = true;
+    launcher.hidden = wish("launcher") === "none";
+    panel.classList.toggle("bare", launcher.hidden);
     show(false);
     root.addEventListener("keydown", (event) => event.key === "Escape" && isOpen && close());
     addEventListener("message", received, until);
@@ -194,6 +196,7 @@
     show(true);
     fit();
     remember("sessionStorage", "open", "1");
+    opener = document.activeElement;
     if (focus) frame.focus();
     if (isReady) tell("open", { focus });
     emit("open");
@@ -205,7 +208,7 @@
     fit();
     remember("sessionStorage", "open", "");
     if (isReady) tell("hide");
-    if (hadFocus) launcher.focus({ preventScroll: true });
+    if (hadFocus) (launcher.hidden ? opener : launcher)?.focus({ preventScroll: true });
     emit("close");
   };
   const toggle = () => (isOpen ? close() : open());

@@ -24,6 +24,7 @@ export class Link {
     this.options = options;
     this.attempt = 0;
     this.isAnsweringPings = false;
+    this.isGreeted = false;
     /** @type {WebSocket | null} */
     this.socket = null;
   }
@@ -86,7 +87,10 @@ export class Link {
     } catch {
       return;
     }
-    if (frame?.type === "ready") this.attempt = 0;
+    if (frame?.type === "ready") {
+      this.attempt = 0;
+      this.isGreeted = true;
+    }
     if (frame?.type === "pong") this.isAnsweringPings = true;
     else if (frame && typeof frame === "object") this.options.onFrame(frame);
   }
@@ -102,7 +106,7 @@ export class Link {
   }
 
   #ping() {
-    if (!this.send({ type: "ping" }) || !this.isAnsweringPings || this.answerTimer) return;
+    if (!this.isGreeted || !this.send({ type: "ping" }) || !this.isAnsweringPings || this.answerTimer) return;
     // A laptop that slept keeps a socket that looks open and is not.
     this.answerTimer = setTimeout(() => {
       this.socket?.close();
@@ -114,6 +118,7 @@ export class Link {
     clearTimeout(this.retryTimer);
     clearInterval(this.pingTimer);
     clearTimeout(this.answerTimer);
+    this.isGreeted = false;
     this.retryTimer = this.pingTimer = this.answerTimer = undefined;
   }
 }
