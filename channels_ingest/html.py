@@ -54,12 +54,14 @@ _ATTRIBUTES = {
 }
 # Nothing that moves a box out of its place or loads anything.
 _STYLES = """
-    background-color color direction font font-family font-size font-style font-variant font-weight letter-spacing
-    line-height list-style-type text-align text-decoration text-indent text-transform vertical-align white-space
-    word-break word-spacing overflow-wrap border border-top border-right border-bottom border-left border-color
-    border-style border-width border-radius border-collapse border-spacing padding padding-top padding-right
-    padding-bottom padding-left margin margin-top margin-right margin-bottom margin-left width max-width min-width
-    height
+    background-color color direction display font font-family font-size font-style font-variant font-weight
+    letter-spacing line-height list-style-type text-align text-decoration text-indent text-transform
+    vertical-align white-space word-break word-spacing overflow-wrap
+    border border-top border-right border-bottom border-left border-color border-style border-width
+    border-radius border-collapse border-spacing
+    padding padding-top padding-right padding-bottom padding-left
+    margin margin-top margin-right margin-bottom margin-left
+    width max-width min-width height
 """
 _SAFE_LINK = re.compile(r"\s*(?:https?|mailto|tel):", re.IGNORECASE)
 _REMOTE = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)

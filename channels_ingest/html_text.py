@@ -113,13 +113,19 @@ class _Lines:
 
     def block(self, tag: str, *, is_end: bool) -> None:
         self.new_line()
-        if tag in _SPACED and self.done and self.done[-1].strip("> "):
-            self.done.append(">" * min(self.quote_depth - (tag == "blockquote" and is_end), _MAX_QUOTE_DEPTH))
+        if tag in _SPACED and self.done:
+            self._blank_line(self.quote_depth - (tag == "blockquote" and is_end))
         if tag == "li" and not is_end:
             self.current.append("- ")
         step = -1 if is_end else 1
         self.quote_depth += step * (tag == "blockquote")
         self.preformatted += step * (tag == "pre")
+
+    def _blank_line(self, quote_depth: int) -> None:
+        """Between a deeper and a shallower quote stands one blank line, the shallower one's."""
+        if not self.done[-1].strip("> "):
+            quote_depth = min(quote_depth, len(self.done.pop()))
+        self.done.append(">" * min(quote_depth, _MAX_QUOTE_DEPTH))
 
     def text(self) -> str:
         self.new_line()

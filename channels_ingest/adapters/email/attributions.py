@@ -45,9 +45,13 @@ def is_attribution(line: str) -> bool:
     if _DATE_AND_ADDRESS.search(text):
         return True
     # Verbs stand near the end; looking there only keeps this linear.
-    return bool(_ENDS.search(text[-_VERB_WITHIN_CHARACTERS:])) and bool(
-        _BEGINS.match(text) or _NAMES_A_DATE.search(text)
-    )
+    has_verb = bool(_ENDS.search(text[-_VERB_WITHIN_CHARACTERS:]))
+    return has_verb and bool(begins_attribution(text) or _NAMES_A_DATE.search(text))
+
+
+def begins_attribution(line: str) -> bool:
+    """Whether a line begins as attributions do, in form; the rest may follow on the next lines."""
+    return bool(_BEGINS.match(line.strip(" *_\u00a0-")))
 
 
 def carries_evidence(line: str) -> bool:

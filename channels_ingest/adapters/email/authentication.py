@@ -7,6 +7,7 @@ server counts for a pass; one that reports a failure counts wherever it stands, 
 from __future__ import annotations
 
 import authres
+import idna
 from publicsuffixlist import PublicSuffixList
 
 from channels_ingest.adapters.email.addresses import MailAddress
@@ -49,8 +50,8 @@ def organisation(domain: str) -> str:
 
 def _ascii(domain: str) -> str:
     try:
-        return domain.strip().rstrip(".").lower().encode("idna").decode("ascii")
-    except UnicodeError:
+        return idna.encode(domain.strip().rstrip(".").lower(), uts46=True).decode("ascii")
+    except idna.IDNAError:
         return ""
 
 

@@ -37,13 +37,14 @@ class BounceReport:
 
 def is_bounce(mail: ParsedMail, *, envelope_sender: str | None = None) -> bool:
     """Whether a mail server reports on a delivery: by its form, or by sender and subject together."""
-    if any(part.media_type == "message/delivery-status" for part in mail.report):
-        return True
     if mail.headers.parameter("report-type").lower() == "delivery-status" or mail.headers.has("x-failed-recipients"):
+        return True
+    has_status = any(part.media_type == "message/delivery-status" for part in mail.report)
+    if has_status and mail.headers.media_type() == "multipart/report":
         return True
     local = mail.sender.address.rpartition("@")[0].lower() if mail.sender else ""
     is_from_server = local in _SENDERS or envelope_sender == "" or mail.headers.raw("return-path").strip() == "<>"
-    return is_from_server and bool(_SUBJECT.search(mail.subject))
+    return is_from_server and (has_status or bool(_SUBJECT.search(mail.subject)))
 
 
 def read_bounce(mail: ParsedMail) -> tuple[BounceReport, ...]:

@@ -29,6 +29,8 @@ _MAX_SUBJECT_LENGTH = 250
 _REPLY_PREFIX = re.compile(
     rf"\s{{0,5}}(?:{phrases.REPLY_PREFIXES})\s?(?:\[\d{{1,3}}\])?\s?[{phrases.COLONS}]\s{{0,5}}", re.IGNORECASE
 )
+# Unquoted, everything but what ends an address; quoted, everything but what ends a line.
+_LOCAL_PART = re.compile(r'[^\s"<>()@,;:\\\x00-\x1f]{1,128}|"[^"\\\x00-\x1f]{1,128}"')
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,80}")
 _BARE_LINE_END = re.compile(rb"\r\n|\r|\n")
 
@@ -89,8 +91,8 @@ def reply_subject(subject: str) -> str:
 
 def envelope_address(address: str) -> str:
     """The address as mail servers take it: an international domain in its ASCII form."""
-    local, _, domain = clean_line(address).rpartition("@")
-    if not local or not domain:
+    local, _, domain = address.strip().rpartition("@")
+    if not domain or not _LOCAL_PART.fullmatch(local):
         raise ValueError("This is not an e-mail address.")
     return f"{local}@{_ascii_domain(domain)}"
 
@@ -105,11 +107,9 @@ def _ascii_domain(domain: str) -> str:
 
 
 def _address(name: str, address: str) -> Address:
-    # Given apart, odd local parts that carriers hand out ("a..b@docomo.ne.jp") are quoted, not refused.
+    # Given apart, odd local parts that some carriers hand out ("a..b") are taken, not refused.
     local, _, domain = envelope_address(address).rpartition("@")
-    if local.startswith('"') and local.endswith('"') and len(local) > 2:
-        local = local[1:-1].replace('\\"', '"').replace("\\\\", "\\")
-    return Address(display_name=clean_line(name, max_length=100), username=local, domain=domain)
+    return Address(display_name=clean_line(name, max_length=100), username=local.strip('"'), domain=domain)
 
 
 def _subject(message: OutboundMessage) -> str:

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from channels_ingest.adapters.email.attributions import (
     MARKER,
     MAX_LINE_LENGTH,
+    begins_attribution,
     is_attribution,
     is_forward_separator,
     is_header_block,
@@ -29,7 +30,7 @@ _SEPARATOR_IDS = re.compile(r"(?:x_)*(?:appendonsend|divRplyFwdMsg|stopSpelling|
 _SIGNATURE_CLASSES = re.compile(r"(?:^|\s)(?:moz-signature|gmail_signature)")
 _RULE_ABOVE = re.compile(r"border(?:-top)?\s*:[^;]*solid", re.IGNORECASE)
 _LOOK_BACK_LEAVES = 8
-_MAX_RULED_BOXES = 20
+_MAX_RULED_BOXES = 10
 
 
 @dataclass(slots=True)
@@ -157,14 +158,16 @@ def _cut(leaves: list[_Leaf]) -> int | None:
 
 
 def _with_attribution(leaves: list[_Leaf], start: int) -> int:
-    joined = ""
+    joined, found = "", start
     for index in range(start - 1, max(-1, start - 1 - _LOOK_BACK_LEAVES), -1):
         joined = " ".join(f"{leaves[index].node.text_content or ''} {joined}".split())
         if len(joined) > MAX_LINE_LENGTH:
             break
         if is_attribution(joined):
-            return index
-    return start
+            if begins_attribution(joined):
+                return index
+            found = index if found == start else found
+    return found
 
 
 def _topmost(body: LexborNode, reading: _Reading, index: int) -> LexborNode:

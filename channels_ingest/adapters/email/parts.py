@@ -23,6 +23,8 @@ _GUESSED_BOUNDARY = re.compile(
     rb"^--([^\s-][^\r\n]{0,200}?)[ \t]*\r?\n(?:content-|mime-)", re.IGNORECASE | re.MULTILINE
 )
 _GUESS_WITHIN_BYTES = 65_536
+_LINE_FEED = 10
+_REST_OF_DELIMITER = re.compile(rb"(--)?[ \t]{0,200}\r?(?:\n|\Z)")
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} [^\r\n]*\r?\n", re.MULTILINE)
 
 
@@ -112,12 +114,11 @@ class PartReader:
         position = self.raw.find(delimiter, start, end)
         while position >= 0:
             after = position + len(delimiter)
-            line_end = self.raw.find(b"\n", after, end)
-            line_end = end if line_end < 0 else line_end + 1
-            # Only a whole line is a delimiter, so a boundary that begins like another stays apart.
-            rest = self.raw[after : min(line_end, after + 200)].strip()
-            if (position == start or self.raw[position - 1] == 10) and rest in (b"", b"--"):
-                yield position, line_end, rest == b"--"
+            if position == start or self.raw[position - 1] == _LINE_FEED:
+                found = _REST_OF_DELIMITER.match(self.raw, after, end)
+                # Only a whole line is a delimiter, so a boundary that begins like another stays apart.
+                if found:
+                    yield position, found.end(), bool(found.group(1))
             position = self.raw.find(delimiter, after, end)
 
 

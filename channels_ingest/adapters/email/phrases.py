@@ -19,7 +19,6 @@ ATTRIBUTION_BEGINNINGS = alternatives(r"""
     mo|di|mi|do|fr|sa|so
     lun|mar|mer|gio|ven|sab|dom
     man|tir|ons|tor|tis|lør|søn|lör|sön
-    \d|"|<|«|„
 """)
 ATTRIBUTION_VERBS = alternatives(r"""
     wrote|writes|wrote the following
@@ -81,7 +80,7 @@ OTHER_LABELS = alternatives("""
 
 # What programs put first in the subject of an absence notice.
 ABSENCES = alternatives(r"""
-    \[?auto(?:matic|mated)?[ -]?(?:re(?:ply|sponse)|svar)\]?
+    auto(?:matic|mated)?[ -]?(?:re(?:ply|sponse)|svar)|\[auto[ -]?(?:reply|response|svar)\].*
     out of (?:the )?office(?: (?:auto-?)?(?:reply|notification|message|response))?|away from (?:the |my )?office
     automatische (?:antwort|reaktion)|abwesenheit|abwesenheits(?:notiz|nachricht|meldung|assistent)|abwesend
     (?:ich bin )?nicht im (?:büro|haus)|automatisch antwoord|afwezigheids(?:bericht|melding)|afwezig

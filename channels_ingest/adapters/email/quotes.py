@@ -12,6 +12,7 @@ from channels_ingest.adapters.email.attributions import (
     MARKER,
     MAX_ATTRIBUTION_LINES,
     MAX_LINE_LENGTH,
+    begins_attribution,
     carries_evidence,
     is_attribution,
     is_forward_separator,
@@ -47,10 +48,12 @@ def _cut(lines: list[str]) -> int:
         start = _separator(lines, index)
         if start is None:
             continue
-        if _quote_follows(lines, start):
-            # A program that marks quotes: what isn't marked below may be an answer.
-            return _trailing_quote(lines)
-        return _with_attribution(lines, _with_rule(lines, index))
+        first = _with_attribution(lines, _with_rule(lines, index))
+        if not _quote_follows(lines, start):
+            return first
+        # A program that marks quotes: what isn't marked below may be an answer.
+        trailing = _trailing_quote(lines)
+        return first if all(_is_between(line) for line in lines[start:trailing]) else trailing
     return _trailing_quote(lines)
 
 
@@ -67,6 +70,10 @@ def _separator(lines: list[str], index: int) -> int | None:
     return None
 
 
+def _is_between(line: str) -> bool:
+    return not line.strip() or is_header_field(line)
+
+
 def _attribution_length(lines: list[str], index: int) -> int:
     """How many lines an attribution that begins here takes; 0 where none does."""
     joined = ""
@@ -76,8 +83,17 @@ def _attribution_length(lines: list[str], index: int) -> int:
             return 0
         joined = f"{joined} {line.strip()}"
         if line.rstrip("*_ \u00a0").endswith(tuple(COLONS)):
-            return count if is_attribution(joined) else 0
+            return count if _is_whole_attribution(lines[index : index + count], joined) else 0
     return 0
+
+
+def _is_whole_attribution(lines: list[str], joined: str) -> bool:
+    """An attribution, and not a line of the writer's own above one."""
+    if len(lines) == 1 or not is_attribution(joined):
+        return is_attribution(joined)
+    shorter = (lines[later:] for later in range(1, len(lines)))
+    begins_later = any(begins_attribution(rest[0]) and is_attribution(" ".join(rest)) for rest in shorter)
+    return (begins_attribution(lines[0]) or lines[0].strip()[:1].isdigit()) and not begins_later
 
 
 def _quote_follows(lines: list[str], index: int) -> bool:
@@ -112,7 +128,7 @@ def _with_attribution(lines: list[str], start: int) -> int:
         last -= 1
     for count in range(1, MAX_ATTRIBUTION_LINES + 1):
         if last - count >= 0 and _attribution_length(lines, last - count) == count:
-            return last - count
+            start = last - count
     return start
 
 
