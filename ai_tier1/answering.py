@@ -17,8 +17,9 @@ from ai_tier1.voice_and_tone import Framing
 
 # How close, of the best one's score, another sentence must come to be shown beside it.
 _WORTH_SHOWING = 0.7
-# A mail may hold a second section of the article where it scored nearly as well as the first.
-_SECOND_SECTION = 0.8
+# The section that answers is the best one for 85 % of questions and among the best two for 96 %:
+# further sections of the article follow where they scored nearly as well and there is room.
+_FURTHER_SECTION = 0.8
 _FACT = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+|\b[\w-]+\.[a-z]{2,}(?:/\S*)?|[£€$]?\d[\d.,:/-]*\d|[£€$]?\d")
 
 Similarity = Callable[[str, Sequence[str]], Sequence[float]]
@@ -77,16 +78,16 @@ def answer(
 ) -> Answer | None:
     """The answer from the best source, or None where no part of it fits that may be shown alone.
 
-    A mail shows the whole section, and a second one of the same article that scored nearly as well.
-    Chat shows the section if it fits, else its best sentences; a text message likewise. A list of
-    steps is shown whole or not at all, and no sentence without those that limit it. ``similarity``
-    compares the question with sentences; without it words in common decide.
+    Whole sections of the best article where they fit, a mail holding up to three and a text message
+    one; else the best sentences of the first. A list of steps is shown whole or not at all, and no
+    sentence without those that limit it. ``similarity`` compares the question with sentences;
+    without it words in common decide.
     """
     if not sources:
         return None
-    chosen = list(_sections(sources)) if form.is_letter else [sources[0]]
+    chosen = list(_sections(sources, 1 if form.is_segmented else 3 if form.is_letter else 2))
     for count in range(len(chosen), 0, -1):
-        text = "\n\n".join(_section_text(source) for source in chosen[:count])
+        text = "\n\n".join(_section_text(source, is_one_of_several=count > 1) for source in chosen[:count])
         if _fits(framing, text, form):
             return Answer(_framed(framing, text, form), _citations(chosen[:count]), is_complete=True)
     selection = _selection(question, chosen[0], form, framing, similarity or shared_words)
@@ -107,17 +108,24 @@ def facts_are_verbatim(text: str, sources: Iterable[str]) -> bool:
     return all(fact.rstrip(".,:") in known for fact in _FACT.findall(text))
 
 
-def _sections(sources: Sequence[Source]) -> Iterable[Source]:
+def _sections(sources: Sequence[Source], most: int) -> Iterable[Source]:
     best = sources[0]
     same = [source for source in sources if source.article_id == best.article_id]
-    return takewhile(lambda source: source.score >= best.score * _SECOND_SECTION, same[:2])
+    return takewhile(lambda source: source.score >= best.score * _FURTHER_SECTION, same[:most])
 
 
-def _section_text(source: Source) -> str:
+def _section_text(source: Source, *, is_one_of_several: bool) -> str:
     """A section as it is shown; one that opens with a list says first what the list is of."""
     is_bare_list = source.text.lstrip()[:2] in {"- ", "1."}
+    if is_bare_list or (is_one_of_several and source.heading):
+        return f"{_subject(source)}\n{source.text}"
+    return source.text
+
+
+def _subject(source: Source) -> str:
+    """The nearest heading as a line of its own."""
     subject = source.heading.rsplit(" > ", 1)[-1] or source.title
-    return f"{subject}:\n{source.text}" if is_bare_list else source.text
+    return subject if subject.endswith(("?", "!", ":")) else f"{subject}:"
 
 
 def _selection(question: str, source: Source, form: Form, framing: Framing, similarity: Similarity) -> str | None:
@@ -165,7 +173,7 @@ def _joined(parts: Sequence[Unit], indexes: set[int], source: Source) -> str:
             is_row = is_flowing and ": " in part.text and ": " in previous.text
             text += "\n" if is_row or not is_flowing else " "
         elif part.is_list:
-            text += f"{source.heading.rsplit(' > ', 1)[-1] or source.title}:\n"
+            text += f"{_subject(source)}\n"
         text += part.text
         previous = part
     return text

@@ -22,16 +22,20 @@ class Fact:
 
 
 _MONTHS = (
-    r"(?:jan(?:uary|uar|vier)?|feb(?:ruary|ruar)?|févr?(?:ier)?|mar(?:ch|s|zo)?|märz|apr(?:il)?|avril|abril|may|mai|mayo|"
-    r"june?|juni|juin|junio|july?|juli|juillet|julio|aug(?:ust)?|août|agosto|sep(?:t|tember|tembre|tiembre)?|oct(?:ober|obre|ubre)?|okt(?:ober)?|"
+    r"(?:jan(?:uary|uar|vier)?|feb(?:ruary|ruar)?|févr?(?:ier)?|mar(?:ch|s|zo)?|märz|apr(?:il)?|avril|abril|may|mai|"
+    r"mayo|"
+    r"june?|juni|juin|junio|july?|juli|juillet|julio|aug(?:ust)?|août|agosto|sep(?:t|tember|tembre|tiembre)?|"
+    r"oct(?:ober|obre|ubre)?|okt(?:ober)?|"
     r"nov(?:ember|embre|iembre)?|dec(?:ember)?|déc(?:embre)?|dez(?:ember)?|enero|febrero|diciembre)"
 )
 _WEEKDAYS = (
-    r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|"
+    r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|montag|dienstag|mittwoch|donnerstag|freitag|"
+    r"samstag|sonntag|"
     r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo)"
 )
 _STREETS = (
-    r"(?:street|st|road|rd|lane|ln|avenue|ave|close|drive|way|court|square|place|terrace|gardens|yard|hill|row|mews|crescent|grove|park)"
+    r"(?:street|st|road|rd|lane|ln|avenue|ave|close|drive|way|court|square|place|terrace|gardens|yard|"
+    r"hill|row|mews|crescent|grove|park)"
 )
 _LABEL = r"(?:\s{0,2}(?:number|numbers|no|nr|num|nummer|id|code|numéro|número|is|was|:|\.|#|№)){0,4}\s{0,2}#?"
 
@@ -39,22 +43,35 @@ _LABEL = r"(?:\s{0,2}(?:number|numbers|no|nr|num|nummer|id|code|numéro|número|
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE if is_case_blind else 0))
     for name, pattern, is_case_blind in (
-        ("email", r"(?<![\w.+-])([A-Z0-9][A-Z0-9._%+-]{0,63}@[A-Z0-9-]{1,63}(?:\.[A-Z0-9-]{1,63}){1,6})(?![\w-])", True),
+        (
+            "email",
+            r"(?<![\w.+-])([A-Z0-9][A-Z0-9._%+-]{0,63}@[A-Z0-9-]{1,63}(?:\.[A-Z0-9-]{1,63}){1,6})(?![\w-])",
+            True,
+        ),
         (
             "tracking_number",
-            rf"\b(?:tracking|shipment|consignment|sendungs(?:nummer|verfolgung)|suivi|seguimiento){_LABEL}\s{{0,2}}([A-Z0-9]{{2,6}}\d[A-Z0-9]{{5,24}})\b",
+            (
+                r"\b(?:tracking|shipment|consignment|sendungs(?:nummer|verfolgung)|suivi|"
+                rf"seguimiento){_LABEL}\s{{0,2}}([A-Z0-9]{{2,6}}\d[A-Z0-9]{{5,24}})\b"
+            ),
             True,
         ),
         ("tracking_number", r"\b(1Z[0-9A-Z]{16}|[A-Z]{2}\d{9}[A-Z]{2})\b", False),
         (
             "invoice_number",
-            rf"\b(?:invoice|bill|receipt|rechnungs?(?:nummer)?|facture|factura){_LABEL}\s{{0,2}}([A-Z]{{0,4}}-?\d[\d/-]{{2,18}}\d)\b",
+            (
+                r"\b(?:invoice|bill|receipt|rechnungs?(?:nummer)?|facture|"
+                rf"factura){_LABEL}\s{{0,2}}([A-Z]{{0,4}}-?\d[\d/-]{{2,18}}\d)\b"
+            ),
             True,
         ),
         ("invoice_number", r"\b((?:INV|RE|RG|FA)-\d[\d-]{2,14}\d)\b", False),
         (
             "order_number",
-            rf"\b(?:orders?|purchase|booking|bestell(?:ung|nummer|ungen)?|auftrag(?:snummer)?|commande|pedido|ordine){_LABEL}\s{{0,2}}([A-Z]{{0,4}}-?\d{{4,15}})\b",
+            (
+                r"\b(?:orders?|purchase|booking|bestell(?:ung|nummer|ungen)?|auftrag(?:snummer)?|commande|pedido|"
+                rf"ordine){_LABEL}\s{{0,2}}([A-Z]{{0,4}}-?\d{{4,15}})\b"
+            ),
             True,
         ),
         ("order_number", r"(?<![\w-])([A-Z]{2,4}-\d{4,12})(?![\w-])", True),
@@ -66,35 +83,59 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "amount",
-            r"(?<![\w.,-])(\d{1,3}(?:(?:[ ,.]\d{3}){1,3}|\d{0,4})(?:[.,]\d{2})?\s?(?:[£€$¥]|EUR\b|GBP\b|USD\b|CHF\b|euros?\b|pounds?\b|dollars?\b|quid\b))",
+            (
+                r"(?<![\w.,-])(\d{1,3}(?:(?:[ ,.]\d{3}){1,3}|\d{0,4})(?:[.,]\d{2})?\s?(?:[£€$¥]|EUR\b|GBP\b|USD\b|"
+                r"CHF\b|euros?\b|pounds?\b|dollars?\b|quid\b))"
+            ),
             True,
         ),
         ("date", r"(?<![\w/.-])(\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?![\w-])", False),
         ("date", r"(?<![\w/.-])((?:0?[1-9]|[12]\d|3[01])[./](?:0?[1-9]|1[0-2])[./](?:\d{4}|\d{2}))(?![\w/])", False),
-        ("date", rf"\b((?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|\.|er)?(?: of| de)? {_MONTHS}\b\.?(?:,?(?: de)? \d{{4}}\b)?)", True),
+        (
+            "date",
+            rf"\b((?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th|\.|er)?(?: of| de)? {_MONTHS}\b\.?(?:,?(?: de)? \d{{4}}\b)?)",
+            True,
+        ),
         ("date", rf"\b({_MONTHS}\.? (?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?\b(?:,? \d{{4}}\b)?)", True),
         (
             "date",
-            rf"\b((?:last|next|this|on|since|by|until|letzten|nächsten|am|seit|bis|depuis|desde el|el) {_WEEKDAYS}|yesterday|tomorrow|gestern|morgen früh|hier soir|ayer|mañana)\b",
+            (
+                r"\b((?:last|next|this|on|since|by|until|letzten|nächsten|am|seit|bis|depuis|desde el|"
+                rf"el) {_WEEKDAYS}|yesterday|tomorrow|gestern|morgen früh|hier soir|ayer|mañana)\b"
+            ),
             True,
         ),
         (
-            "postal_address",
-            rf"(?<![\w,.])(\d{{1,4}}[A-Za-z]?,? (?:[A-ZÄÖÜ][\w'.-]{{1,24}} ){{1,4}}(?i:{_STREETS})\b\.?(?:,? [A-Z][a-z'][A-Za-z'-]{{0,23}}(?: [A-Z][a-z'][A-Za-z'-]{{0,23}}){{0,2}}){{0,2}}(?:,? [A-Z]{{1,2}}\d[A-Z\d]? ?\d[A-Z]{{2}}\b)?)",
+            "address",
+            (
+                rf"(?<![\w,.])(\d{{1,4}}[A-Za-z]?,? (?:[A-ZÄÖÜ][\w'.-]{{1,24}} ){{1,4}}(?i:{_STREETS})\b\.?(?:,? "
+                rf"[A-Z][a-z'][A-Za-z'-]{{0,23}}(?: [A-Z][a-z'][A-Za-z'-]{{0,23}}){{0,2}}){{0,2}}(?:,? "
+                rf"[A-Z]{{1,2}}\d[A-Z\d]? ?\d[A-Z]{{2}}\b)?)"
+            ),
             False,
         ),
         (
-            "postal_address",
-            r"\b([A-ZÄÖÜ][a-zäöüß.-]{1,30}(?:straße|strasse|str\.|weg|platz|allee|gasse|ring) \d{1,4}[a-z]?(?:,? \d{5} [A-ZÄÖÜ][\wäöüß-]{1,30})?)",
+            "address",
+            (
+                r"\b([A-ZÄÖÜ][a-zäöüß.-]{1,30}(?:straße|strasse|str\.|weg|platz|allee|gasse|"
+                r"ring) \d{1,4}[a-z]?(?:,? \d{5} [A-ZÄÖÜ][\wäöüß-]{1,30})?)"
+            ),
             False,
         ),
         (
-            "postal_address",
-            r"\b(\d{1,4}(?: bis| ter)?,? (?:rue|avenue|boulevard|chemin|allée|impasse|quai) [^\s,]{1,24}(?: [^\s,]{1,24}){0,4}(?:,? \d{5} [A-ZÉ][\w'-]{1,30})?)",
+            "address",
+            (
+                r"\b(\d{1,4}(?: bis| ter)?,? (?:rue|avenue|boulevard|chemin|allée|impasse|"
+                r"quai) [^\s,]{1,24}(?: [^\s,]{1,24}){0,4}(?:,? \d{5} [A-ZÉ][\w'-]{1,30})?)"
+            ),
             False,
         ),
-        ("postal_address", r"\b((?:[Cc]alle|[Aa]venida|[Pp]laza|[Pp]aseo) [^\s,]{1,24}(?: [^\s,]{1,24}){0,4},? \d{1,4})\b", False),
-        ("postal_address", r"(?<![\w-])([A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})(?![\w-])", False),
+        (
+            "address",
+            r"\b((?:[Cc]alle|[Aa]venida|[Pp]laza|[Pp]aseo) [^\s,]{1,24}(?: [^\s,]{1,24}){0,4},? \d{1,4})\b",
+            False,
+        ),
+        ("address", r"(?<![\w-])([A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})(?![\w-])", False),
         ("phone", r"(?<![\w+@.-])(\+\d[\d ()./-]{6,20}\d|\(?0\d[\d ()./-]{7,16}\d)(?![\w@-])", False),
         ("reference", r"(?<![\w-])([A-Z]{1,4}\d{4,12})(?![\w-])", False),
     )
@@ -105,7 +146,7 @@ _PHONE_DIGITS = range(9, 16)
 def known_facts(text: str) -> list[Fact]:
     """The facts in ``text`` in the order they stand, none overlapping another; 40 at most.
 
-    Names: email, phone, postal_address, order_number, invoice_number, tracking_number, reference
+    Names: email, phone, address, order_number, invoice_number, tracking_number, reference
     (a model or another code), amount, date.
     """
     text = text[:_LONGEST]

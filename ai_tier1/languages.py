@@ -25,9 +25,11 @@ _SEARCH_CONFIGURATIONS = {
     "tr": "turkish",
 }
 # The languages told apart. Rare ones are left out: a typo makes English look like Welsh.
-_TOLD_APART = frozenset(
-    "ar bg cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv nl no pl pt ro ru sk sl sr sv th tr uk ur vi zh".split()
-)
+_CODES = """
+    ar bg cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv
+    nl no pl pt ro ru sk sl sr sv th tr uk ur vi zh
+"""
+_TOLD_APART = frozenset(_CODES.split())
 # Below three words the identification is right for only three texts in four.
 _FEWEST_WORDS = 3
 # Longer texts say nothing more, and a pasted log must not cost a second.

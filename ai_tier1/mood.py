@@ -32,7 +32,8 @@ _STRONG = re.compile(
     r"worst (?:\S+ )?(?:service|company|shop|experience)|sick (?:and tired )?of|fed up|had enough|"
     r"my (?:lawyer|solicitor)|legal action|take you to court|small claims|sue you|trading standards|never again|"
     r"f+u+c+k\w*|bullshit|shitty?|wtf|"
-    r"unverschämt(?:heit)?|frechheit|skandal(?:ös)?|betrüger|abzocke|stinksauer|(?:mein(?:en)? )?anwalt|nie wieder|saftladen|verarschen|scheiß\w*|"
+    r"unverschämt(?:heit)?|frechheit|skandal(?:ös)?|betrüger|abzocke|stinksauer|(?:mein(?:en)? )?anwalt|nie wieder|"
+    r"saftladen|verarschen|scheiß\w*|"
     r"inadmissible|inacceptable|scandaleux|honteux|arnaque\w*|voleurs?|mon avocat|furieux|furieuse|merde|"
     r"inaceptable|vergüenza|estafa\w*|ladrones|mi abogado|indignante|furios[oa]|mierda)\b"
 )

@@ -27,6 +27,7 @@ _SCOPE = """
 
 # How many passages hold each lexeme of the question, and how many there are. A word is looked up
 # by the index, so that a rare one costs nothing.
+# Only constants of this module are put into the statements; what strangers wrote are parameters.
 _FREQUENCIES = rf"""
     WITH scope AS MATERIALIZED ({_SCOPE}),
     question AS (
@@ -37,7 +38,7 @@ _FREQUENCIES = rf"""
                ('''' || replace(replace(q.lexeme, '\', '\\'), '''', '''''') || '''')::tsquery),
            (SELECT count(*) FROM scope)
     FROM question q
-"""
+"""  # noqa: S608
 
 # BM25 (k1 1.2, b 0.4). A title and a heading count little more than the text, since every passage
 # repeats its article's title; and titles and phrasings are short by nature, so length is held
@@ -70,7 +71,7 @@ _SEARCH = f"""
     JOIN ai_tier1_article a ON a.id = p.article_id
     LEFT JOIN lexical l ON l.id = c.id
     ORDER BY p.id
-"""
+"""  # noqa: S608
 
 _ARTICLE_LEXEMES = """
     SELECT p.article_id, array_agg(DISTINCT u.lexeme)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 LONGEST = 4000
-_STRAIGHT = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "\u00a0": " "})  # noqa: RUF001
+_STRAIGHT = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "\u00a0": " "})
 _SPACES = re.compile(r"\s+")
 _WORDS = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 

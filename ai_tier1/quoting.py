@@ -10,7 +10,8 @@ from ai_tier1.sentences import sentences
 
 # A sentence that takes back or narrows the one before it.
 _LIMITS = re.compile(
-    r"\b(?:except|only|unless|until|however|but|otherwise|excluded|excluding|apart from|provided|not covered|not included|"
+    r"\b(?:except|only|unless|until|however|but|otherwise|excluded|excluding|apart from|provided|not covered|"
+    r"not included|"
     r"does not|do not|are not|is not|can't|cannot|never|less|exception|"
     r"außer|nur|sofern|bis|jedoch|aber|sonst|ausgenommen|nicht|nie|kein\w*|"
     r"sauf|seulement|uniquement|jusqu'\w*|mais|cependant|excepté|exclus?|sinon|"

@@ -110,7 +110,7 @@ def _fused(run: Run, dense_weight: float) -> list[float]:
         return []
     lowest, highest = min(hit.dense for hit in run.hits), max(hit.dense for hit in run.hits)
     spread = highest - lowest
-    most = max(run.whole_lexical, max(hit.lexical for hit in run.hits))
+    most = max(run.whole_lexical, *(hit.lexical for hit in run.hits))
     return [
         dense_weight * ((hit.dense - lowest) / spread if spread > 0 else 1.0)
         + (1 - dense_weight) * (hit.lexical / most if most > 0 else 0.0)
@@ -148,9 +148,7 @@ def _passages(
                 )
 
 
-def _signals(
-    hits: Sequence[Hit], ranked: Sequence[tuple[int, float]], last_message: Run
-) -> Signals:
+def _signals(hits: Sequence[Hit], ranked: Sequence[tuple[int, float]], last_message: Run) -> Signals:
     top = ranked[0][0]
     dense: dict[int, float] = {}
     lexical: dict[int, float] = {}

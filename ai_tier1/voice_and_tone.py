@@ -63,7 +63,8 @@ _PHRASES: dict[str, Phrases] = {
         choice="Which of these do you mean: {choices}? Or reply 'agent' to reach a person.",
         handoff="I'm passing this on to a colleague, who sees everything you wrote, so there is no need to repeat it.",
         handoff_anger="I'm sorry about this. A colleague takes over from here and sees everything you wrote.",
-        handoff_language="I can't answer well in your language yet, so a colleague takes over and sees everything you wrote.",
+        handoff_language="I can't answer well in your language yet. "
+        "A colleague takes over and sees everything you wrote.",
         handoff_own_case="A colleague has to look this up for you. They see everything you wrote.",
         open_now="Somebody is here now and will answer as soon as they can.",
         open_later="Our team is back {moment} and will answer then.",
@@ -178,9 +179,7 @@ def framing(
     if is_short and disclosure:
         offer = ""
     closing = [offer, disclosure, lines.sign_off if is_letter else ""]
-    return Framing(
-        opening=hello, closing="\n\n".join(part for part in closing if part).format(brand=brand)
-    )
+    return Framing(opening=hello, closing="\n\n".join(part for part in closing if part).format(brand=brand))
 
 
 def greeting_reply(language: str, *, is_nudge: bool = False) -> str:
@@ -224,7 +223,5 @@ def _when(lines: Phrases, is_open: bool | None, next_opening: datetime | None) -
         return lines.open_now
     if next_opening is None:
         return lines.open_unknown
-    moment = lines.moment.format(
-        weekday=lines.weekdays[next_opening.weekday()], time=f"{next_opening:%H:%M}"
-    )
+    moment = lines.moment.format(weekday=lines.weekdays[next_opening.weekday()], time=f"{next_opening:%H:%M}")
     return lines.open_later.format(moment=moment)

@@ -58,7 +58,8 @@ _GREETING = re.compile(
     r"^(?:hi+|hey+|hello+|hallo+|helo|yo|hiya|howdy|good (?:morning|afternoon|evening|day)|morning|evening|"
     r"guten (?:tag|morgen|abend)|moin(?: moin)?|servus|gr[uü](?:ß|ss) gott|"
     r"bonjour|bonsoir|salut|coucou|hola|buen[oa]s(?: (?:d[ií]as|tardes|noches))?|ciao|buongiorno|ol[aá]|hoi|goedendag)"
-    r"(?: (?:there|all|everyone|team|you|zusammen|à tous|a todos|again|fernhill))?(?: how are you| how r u| wie geht'?s| ça va| qu[eé] tal)?$"
+    r"(?: (?:there|all|everyone|team|you|zusammen|à tous|a todos|again))?(?: how are you| how r u|"
+    r" wie geht'?s| ça va| qu[eé] tal)?$"
 )
 _THANKS_WORDS = (
     r"(?:thanks|thank you|thx|ty|tysm|cheers|many thanks|much appreciated|appreciate it|"
@@ -66,16 +67,21 @@ _THANKS_WORDS = (
     r"(?:muchas )?gracias|grazie|obrigad[oa]|bedankt|dank je)"
 )
 _PLEASED = (
-    r"(?:(?:that|this|it)(?:'s| is| has| was)? ?(?:helped|helps|helpful|great|perfect|brilliant|all|all i needed|good|works|worked|solved)|"
-    r"so much|very much|a lot|again|for (?:the|your) (?:help|quick \S+|reply|answer|info\w*)|for (?:that|helping|everything)|"
-    r"das (?:hat geholfen|war'?s|hilft)|c'est (?:parfait|bon|tout)|eso es todo|perfect|great|super|perfekt|parfait|perfecto|"
+    r"(?:(?:that|this|it)(?:'s| is| has| was)? ?(?:helped|helps|helpful|great|perfect|brilliant|all|all i needed|"
+    r"good|works|worked|solved)|"
+    r"so much|very much|a lot|again|for (?:the|your) (?:help|quick \S+|reply|answer|info\w*)|for (?:that|helping|"
+    r"everything)|"
+    r"das (?:hat geholfen|war'?s|hilft)|c'est (?:parfait|bon|tout)|eso es todo|perfect|great|super|perfekt|parfait|"
+    r"perfecto|"
     r"ok|okay|got it|will do|bye|have a (?:good|nice|great|lovely) (?:day|one|evening|weekend))"
 )
 _THANKS = re.compile(
-    rf"^(?:(?:ok|okay|great|perfect|super|ah|oh|yes|no|got it|brilliant|lovely|alright|cool)[ ]?)*{_THANKS_WORDS}(?: {_PLEASED}| {_THANKS_WORDS})*$"
+    r"^(?:(?:ok|okay|great|perfect|super|ah|oh|yes|no|got it|brilliant|lovely|alright|"
+    rf"cool)[ ]?)*{_THANKS_WORDS}(?: {_PLEASED}| {_THANKS_WORDS})*$"
 )
 _CLOSER = re.compile(
-    r"^(?:ok+|okay|k|kk|alright|all right|fine|great|perfect|cool|super|good|got it|understood|i see|will do|sure|yes|yep|no|nope|"
+    r"^(?:ok+|okay|k|kk|alright|all right|fine|great|perfect|cool|super|good|got it|understood|i see|will do|sure|"
+    r"yes|yep|no|nope|"
     r"bye+|bye bye|goodbye|see you|cya|take care|have a (?:good|nice|great|lovely) (?:day|one|evening|weekend)|"
     r"no problem|never ?mind|that'?s all|that is all|nothing else|all good|it works(?: now)?|solved|sorted|done|"
     r"tsch[uü](?:ß|ss)|auf wiedersehen|alles klar|passt|in ordnung|erledigt|ja|nein|"
@@ -83,8 +89,10 @@ _CLOSER = re.compile(
     r"(?: (?:ok|okay|great|perfect|bye|then|thanks|alles klar|merci|gracias|danke|cool))*$"
 )
 _NUDGE = re.compile(
-    r"^(?:(?:hello|hi|hey) )?(?:are you (?:still )?there|(?:is )?any(?:body|one) (?:still )?there|still there|you there|any (?:news|update|reply|response|answer)s?|"
-    r"(?:i'?m|i am) (?:still )?waiting|waiting|please (?:answer|reply|respond)|why (?:is nobody|does nobody|no one) answer(?:ing)?|up|bump|"
+    r"^(?:(?:hello|hi|hey) )?(?:are you (?:still )?there|(?:is )?any(?:body|one) (?:still )?there|still there|"
+    r"you there|any (?:news|update|reply|response|answer)s?|"
+    r"(?:i'?m|i am) (?:still )?waiting|waiting|please (?:answer|reply|respond)|why (?:is nobody|does nobody|"
+    r"no one) answer(?:ing)?|up|bump|"
     r"noch da|sind sie (?:noch )?da|jemand da|ist (?:da )?jemand da|vous [eê]tes l[aà]|il y a quelqu'un|"
     r"hay alguien(?: ah[ií])?|sigue ah[ií])$"
 )

@@ -118,11 +118,10 @@ def _units(section: Sequence[Block]) -> Iterator[list[Block]]:
     held: list[Block] = []
     for block in section:
         if block.kind is BlockKind.PARAGRAPH and len(block.text) > AIM_CHARACTERS:
-            *whole, last = _divided(block)
-            for part in whole:
+            for part in _divided(block):
                 yield [*held, part]
                 held = []
-            block = last
+            continue
         held.append(block)
         if not block.text.rstrip().endswith(":"):
             yield held
