@@ -1,5 +1,5 @@
 /** The few drawings the widget needs, on a 24 grid, in the colour of the text around them. */
-import { svg, html } from "./lit.js";
+import { html, svg } from "./element.js";
 
 /** @param {unknown} shapes */
 const icon = (shapes) => html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">${shapes}</svg>`;

@@ -1,9 +1,8 @@
-import { classMap, html, nothing } from "../lit.js";
+import { SessionElement, classMap, html, nothing } from "../element.js";
 import { icons } from "../icons.js";
 import { text, weekdayTime } from "../texts.js";
 import "./composer.js";
 import "./message-log.js";
-import { SessionElement } from "./session-element.js";
 
 const RECONNECTING_AFTER_MS = 1_500;
 const OFFLINE_AFTER_MS = 5_000;

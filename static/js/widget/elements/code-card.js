@@ -1,8 +1,7 @@
-import { html, nothing } from "../lit.js";
+import { SessionElement, html, nothing } from "../element.js";
 import { codeIn } from "../contact.js";
 import { icons } from "../icons.js";
 import { text } from "../texts.js";
-import { SessionElement } from "./session-element.js";
 
 const LENGTH = 6;
 

@@ -1,7 +1,6 @@
-import { html, live, nothing } from "../lit.js";
+import { SessionElement, html, live, nothing } from "../element.js";
 import { icons } from "../icons.js";
 import { text } from "../texts.js";
-import { SessionElement } from "./session-element.js";
 
 const TEXT_MAX = 4_000;
 const WARN_BELOW = 200;

@@ -1,8 +1,7 @@
-import { html, nothing } from "../lit.js";
+import { SessionElement, html, nothing } from "../element.js";
 import { parseContact } from "../contact.js";
 import { icons } from "../icons.js";
 import { text } from "../texts.js";
-import { SessionElement } from "./session-element.js";
 
 /** Offers, once, to leave an address for answers that come after the visitor has gone. */
 export class ContactCard extends SessionElement {

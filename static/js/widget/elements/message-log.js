@@ -1,9 +1,8 @@
-import { html, nothing, repeat } from "../lit.js";
+import { SessionElement, html, nothing, repeat } from "../element.js";
 import { icons } from "../icons.js";
 import { dayName, text } from "../texts.js";
 import { entries } from "../timeline.js";
 import { messageTemplate } from "./message.js";
-import { SessionElement } from "./session-element.js";
 
 /** @typedef {import("../types.js").DayEntry | import("../types.js").MessageEntry} Entry */
 

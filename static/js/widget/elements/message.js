@@ -1,5 +1,5 @@
 /** One message of the log: who, what, from where, and how far it got. */
-import { classMap, html, nothing } from "../lit.js";
+import { classMap, html, nothing } from "../element.js";
 import { icons } from "../icons.js";
 import { pieces, safeUrl } from "../rich-text.js";
 import { clock, text } from "../texts.js";

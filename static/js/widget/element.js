@@ -1,4 +1,7 @@
-import { LitElement } from "../lit.js";
+import { LitElement } from "../../vendor/lit-3.3.3/lit.js";
+
+// The only module that names the vendored Lit, so that a new version is one place to change.
+export * from "../../vendor/lit-3.3.3/lit.js";
 
 /** An element in the light DOM that shows a session and renders again when it changes. */
 export class SessionElement extends LitElement {
@@ -7,7 +10,7 @@ export class SessionElement extends LitElement {
 
   constructor() {
     super();
-    /** @type {import("../session.js").Session} */
+    /** @type {import("./session.js").Session} */
     this.session = /** @type {any} */ (undefined);
     this.onChange = (/** @type {Event} */ event) => this.sessionChanged(/** @type {CustomEvent} */ (event).detail);
   }
