@@ -15,6 +15,7 @@ from channels_ingest.adapters.email.references import answered_ids, message_ids
 
 _MAX_RECIPIENT_COUNT = 20
 _MAX_DIAGNOSTIC_LENGTH = 500
+_RETURNED_TYPES = {"message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global"}
 _READ_WITHIN = 65_536
 _SENDERS = ("mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "bounce", "bounces")
 _SUBJECT = re.compile(phrases.BOUNCE_SUBJECTS, re.IGNORECASE)
@@ -49,7 +50,7 @@ def is_bounce(mail: ParsedMail, *, envelope_sender: str | None = None) -> bool:
 
 def read_bounce(mail: ParsedMail) -> tuple[BounceReport, ...]:
     """One report per recipient; at least one, with whatever can be made out."""
-    original_id = _original_message_id(mail)
+    original_id = original_message_id(mail)
     reports = [
         report
         for part in mail.report
@@ -59,21 +60,16 @@ def read_bounce(mail: ParsedMail) -> tuple[BounceReport, ...]:
     return tuple(reports[:_MAX_RECIPIENT_COUNT]) or (_guessed_report(mail, original_id),)
 
 
-def original_message_id(part: Part) -> str:
-    """The Message-ID of the mail that a returned copy, or its headers alone, is of."""
-    if part.media_type not in ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global"):
-        return ""
-    ids = message_ids(parse_headers(part.content[:_READ_WITHIN].lstrip()).raw("message-id"))
-    return ids[0] if ids else ""
+def original_message_id(mail: ParsedMail) -> str:
+    """The Message-ID of the mail that a report is about, or an empty string.
 
-
-def _original_message_id(mail: ParsedMail) -> str:
-    for part in mail.report:
-        if found := original_message_id(part):
-            return found
-    for attachment in mail.attachments:
-        if attachment.content_type in ("message/rfc822", "text/rfc822-headers") and attachment.content:
-            ids = message_ids(parse_headers(attachment.content[:_READ_WITHIN].lstrip()).raw("message-id"))
+    It stands in a returned copy or its headers, in the text of old programs, or in what the report answers.
+    """
+    returned = [(part.media_type, part.content) for part in mail.report]
+    returned += [(attachment.content_type, attachment.content or b"") for attachment in mail.attachments]
+    for media_type, content in returned:
+        if media_type in _RETURNED_TYPES:
+            ids = message_ids(parse_headers(content[:_READ_WITHIN].lstrip()).raw("message-id"))
             if ids:
                 return ids[0]
     if quoted := _MESSAGE_ID_LINE.search(mail.text[:_READ_WITHIN]):

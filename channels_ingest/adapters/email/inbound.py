@@ -11,6 +11,7 @@ from channels_ingest.adapters.base import InboundMessage, RawRequest, Sender
 from channels_ingest.adapters.email.addresses import MailAddress
 from channels_ingest.adapters.email.attributions import is_forward_subject
 from channels_ingest.adapters.email.authentication import assurance_of_sender
+from channels_ingest.adapters.email.bounces import original_message_id
 from channels_ingest.adapters.email.html_quotes import separate_html
 from channels_ingest.adapters.email.mime import ParsedMail
 from channels_ingest.adapters.email.quotes import separate_text
@@ -72,7 +73,7 @@ class MailReader:
             reply_to=mail.reply_to[0].address if mail.reply_to else "",
             cc=tuple(dict.fromkeys(one.address for one in mail.cc[:_MAX_CC_COUNT])),
             is_forward=is_forward,
-            facts=self._facts(mail),
+            facts=self._facts(mail, automatic),
         )
 
     def _sender(self, mail: ParsedMail) -> Sender | None:
@@ -98,8 +99,10 @@ class MailReader:
         own = next((address for address in named if _without_token(normalised(address)) == self.own_address), "")
         return own or next(iter(named), "")
 
-    def _facts(self, mail: ParsedMail) -> dict[str, str]:
+    def _facts(self, mail: ParsedMail, automatic: str) -> dict[str, str]:
         facts = {"sender_name": mail.sender.name if mail.sender else ""}
+        if automatic == "complaint":
+            facts["complaint_about"] = original_message_id(mail)
         if mail.claimed_at:
             facts["claimed_at"] = mail.claimed_at.isoformat()
         if len(mail.senders) > 1:

@@ -1,7 +1,5 @@
 """What mail programs write around mails, in the languages they speak. Parts of patterns, all in lower case."""
 
-# ruff: noqa: RUF001 - other scripts have letters and marks that look like ours
-
 from __future__ import annotations
 
 COLONS = ":："

@@ -122,6 +122,10 @@ def test_a_delayed_mail_has_not_failed() -> None:
     ]
 
 
+def test_a_complaint_names_the_mail_it_is_about() -> None:
+    assert message(payload("complaint")).facts["complaint_about"] == "<out-81@acme.example>"
+
+
 def test_a_reply_through_gmail_carries_token_and_proof() -> None:
     found = message(payload("gmail_reply"))
 

@@ -1,7 +1,5 @@
 """New text is shown, quoted text is folded away, and nothing is lost."""
 
-# ruff: noqa: RUF001 - other scripts have letters and marks that look like ours
-
 from __future__ import annotations
 
 import time
