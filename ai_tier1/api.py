@@ -28,6 +28,9 @@ ASK_SECONDS = 15
 MAX_HISTORY = 20
 
 
+ARTICLE_FIELDS = ("title", "body", "language", "audience", "status", "phrasings", "products")
+
+
 class ArticleFields(serializers.Serializer[Any]):
     """An article as the API takes it."""
 
@@ -121,7 +124,7 @@ class ArticleViewSet(Rows):
             raise ValidationError({"body": [str(error)]}) from error
 
     def _current(self, article: Article) -> dict[str, Any]:
-        return {name: getattr(article, name) for name in ArticleFields().fields}
+        return {name: getattr(article, name) for name in ARTICLE_FIELDS}
 
 
 class AskView(APIView):
@@ -133,7 +136,7 @@ class AskView(APIView):
         wish = Question(data=request.data)
         wish.is_valid(raise_exception=True)
         try:
-            found = tasks.ask.apply_async([dict(wish.validated_data)], expires=ASK_SECONDS).get(timeout=ASK_SECONDS)
+            found = tasks.ask.apply_async((dict(wish.validated_data),), expires=ASK_SECONDS).get(timeout=ASK_SECONDS)
         except (TookTooLong, OSError, OperationalError) as error:
             raise Busy from error
         return Response(found)

@@ -45,7 +45,7 @@ def sweep() -> None:
 def enqueue_turn(turn_id: int, *, after_seconds: float) -> None:
     """Wake the tier-1's worker. A broker that is away is no error: the sweeper finds the Turn."""
     try:
-        run_turn.apply_async([turn_id], countdown=after_seconds)
+        run_turn.apply_async((turn_id,), countdown=after_seconds)
     except Exception as error:  # noqa: BLE001 - whatever the broker raises
         logger.warning("Turn %s not enqueued: %s", turn_id, error)
 
@@ -54,5 +54,5 @@ def enqueue_stale_articles(limit: int = 50) -> int:
     """Send the articles whose passages are out of date to be indexed; returns how many."""
     waiting = list(Article.objects.awaiting_index().order_by("updated_at").values_list("pk", flat=True)[:limit])
     for article_id in waiting:
-        index_article.apply_async([article_id], expires=ANSWER_LASTS_SECONDS)
+        index_article.apply_async((article_id,), expires=ANSWER_LASTS_SECONDS)
     return len(waiting)

@@ -84,4 +84,4 @@ class InboundEventViewSet(Rows):
         return Response(self.row(event), status=202)
 
     def _channels(self) -> QuerySet[Channel]:
-        return Channel.objects.visible_to(self.person)  # type: ignore[attr-defined, no-any-return]
+        return Channel.objects.visible_to(self.person)

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection as database
 from django.db import transaction
@@ -132,7 +133,7 @@ def _store(
 ) -> tuple[InboundEvent, bool]:
     """Insert, or count a repeat: one statement, so that two at once can't both be first."""
     headers = {name: _plain(value) for name, value in request.headers.items() if name not in SECRET_HEADERS}
-    values = {
+    values: dict[str, Any] = {
         "channel_id": channel.pk,
         "connection_id": adapter.connection.pk if adapter else None,
         "digest": _digest(request),

@@ -85,7 +85,7 @@ def fail(delivery: Delivery, text: str, code: str) -> None:
 def back_off(delivery: Delivery) -> timedelta:
     """2, 4, 8 … seconds up to 10 minutes, with jitter so that a provider's return meets no wave."""
     seconds = min(2.0**delivery.attempt_count, 600.0)
-    return timedelta(seconds=seconds * random.uniform(0.75, 1.25))
+    return timedelta(seconds=seconds * random.uniform(0.75, 1.25))  # noqa: S311 - jitter, no secret
 
 
 def compose(delivery: Delivery, adapter: ChannelAdapter) -> OutboundMessage:
@@ -158,7 +158,7 @@ def _sent(delivery: Delivery, connection: Connection, result: SendResult) -> Non
 
 def _references(message: Message) -> tuple[str, ...]:
     """Message-IDs of this recipient's own mails in the thread, oldest first."""
-    thread = Message.objects.shown_to([message.identity_id or 0]).filter(  # type: ignore[attr-defined]
+    thread = Message.objects.shown_to([message.identity_id or 0]).filter(
         conversation=message.conversation_id, pk__lt=message.pk, channel__kind=message.channel.kind
     )
     newest = thread.exclude(rfc_message_id="").order_by("-pk").values_list("rfc_message_id", flat=True)[:MAX_REFERENCES]

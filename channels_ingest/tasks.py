@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 def enqueue(task: Task[Any, Any], row_id: int) -> None:
     """Wake a worker. A broker that is away is no error: the sweeper finds the row."""
     try:
-        task.apply_async([row_id])
+        task.apply_async((row_id,))
     except Exception as error:  # noqa: BLE001 - whatever the broker raises
         logger.warning("%s(%s) not enqueued: %s", task.name, row_id, error)
 

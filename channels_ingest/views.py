@@ -54,7 +54,7 @@ def webhook(request: HttpRequest, channel_id: int) -> HttpResponse:
 @require_safe
 def attachment_link(request: HttpRequest, token: str) -> HttpResponse | FileResponse:
     """A file, for whoever holds its short-lived link."""
-    row = Attachment.objects.filter(pk=attachments.read(token)).exclude(file="").first()
+    row = Attachment.objects.filter(pk=attachments.read(token) or 0).exclude(file="").first()
     if row is None:
         raise Http404("No such file")
     return download(row)

@@ -71,7 +71,8 @@ KINDS = {
             answer_characters=306,
         ),
         ChannelKind(
-            "whatsapp", "WhatsApp",
+            "whatsapp",
+            "WhatsApp",
             ("phone", "whatsapp_user"),
             4096,
             has_read_receipts=True,

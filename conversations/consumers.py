@@ -160,7 +160,7 @@ class InboxConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         return user if isinstance(user, User) and user.is_active and is_own_origin(self.scope) else None
 
     async def _may_see(self, conversation_id: int) -> bool:
-        visible = Conversation.objects.visible_to(self.user).filter(pk=conversation_id)  # type: ignore[attr-defined]
+        visible = Conversation.objects.visible_to(self.user).filter(pk=conversation_id)
         return bool(await off_loop(visible.exists)())
 
     async def _enter(self, conversation_id: int) -> None:

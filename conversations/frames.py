@@ -28,7 +28,7 @@ class _Wanted:
 
 def after(seq: int, user: User, *, limit: int = LIMIT) -> list[dict[str, Any]]:
     """The frames that take a screen from ``seq`` to now, for what this person may see."""
-    desks = set(Desk.objects.visible_to(user).values_list("pk", flat=True))  # type: ignore[attr-defined]
+    desks = set(Desk.objects.visible_to(user).values_list("pk", flat=True))
     events = list(Event.objects.filter(seq__gt=seq).filter(_may_see(desks)).order_by("seq")[:limit])
     return build(events, desks)
 

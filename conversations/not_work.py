@@ -11,7 +11,8 @@ _STOP = frozenset(["stop", "stopall", "unsubscribe", "cancel", "end", "quit", "o
 _START = frozenset(["start", "unstop"])
 _HELP = frozenset(["help", "info"])
 _THANKS = re.compile(
-    r"(?:(?:ok|okay|great|perfect|super|cool|nice|wonderful|fine|all good|got it|merci|danke|gracias|thank you|thanks|thx|ty|"
+    r"(?:(?:ok|okay|great|perfect|super|cool|nice|wonderful|fine|all good|got it|merci|danke|gracias|thank you|"
+    r"thanks|thx|ty|"
     r"cheers|vielen dank|dankeschön|dankeschon|besten dank|muchas gracias|merci beaucoup|grazie|obrigad[oa]|perfekt|"
     r"alles klar|prima|bye|goodbye|tschüss|ciao|adios|au revoir|have a (?:nice|good|great) (?:day|evening|weekend)|"
     r"that (?:helped|helps|worked|works)|much appreciated|so much|very much|a lot|again|for (?:your|the) help|"

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core import signing
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from conversations.frames import conversations
 from conversations.models import Conversation
+from conversations.models.conversations import ConversationQuerySet
 
 PAGE_SIZE = 50
 
@@ -22,9 +23,9 @@ class Page:
     next: str | None
 
 
-def page_of(rows: QuerySet[Conversation], cursor: str, size: int = PAGE_SIZE) -> Page:
+def page_of(rows: ConversationQuerySet, cursor: str, size: int = PAGE_SIZE) -> Page:
     """The page after a cursor, in the order "waiting longest first". A spoilt cursor starts anew."""
-    ordered = conversations(rows).waiting_longest_first()  # type: ignore[attr-defined]
+    ordered = conversations(rows.waiting_longest_first())
     if cursor:
         ordered = ordered.filter(_after(cursor))
     found = list(ordered[: size + 1])

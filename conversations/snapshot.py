@@ -24,11 +24,11 @@ def of_inbox(user: User, view: str, *, conversation_id: int | None = None, befor
     frame, and a newer version wins.
     """
     seq = log.last_seq()
-    page = page_of(Conversation.objects.visible_to(user).in_view(view, user), before)  # type: ignore[attr-defined]
+    page = page_of(Conversation.objects.visible_to(user).in_view(view, user), before)
     objects = [public.conversation(one) for one in page.rows]
     thread = None
     if conversation_id is not None:
-        thread = Conversation.objects.visible_to(user).filter(pk=conversation_id).first()  # type: ignore[attr-defined]
+        thread = Conversation.objects.visible_to(user).filter(pk=conversation_id).first()
         if thread is not None:
             objects += of_thread(user, thread)
     return {
@@ -44,9 +44,9 @@ def of_inbox(user: User, view: str, *, conversation_id: int | None = None, befor
 
 def of_thread(user: User, conversation: Conversation) -> list[dict[str, Any]]:
     """One conversation with everything said in it, its customer, and the customer's other conversations."""
-    visible = Conversation.objects.visible_to(user)  # type: ignore[attr-defined]
+    visible = Conversation.objects.visible_to(user)
     siblings = frames.conversations(visible.filter(customer=conversation.customer_id).order_by("-last_message_at")[:50])
-    channels = Channel.objects.visible_to(user).order_by("pk")  # type: ignore[attr-defined]
+    channels = Channel.objects.visible_to(user).order_by("pk")
     customer = frames.customers(Customer.objects.filter(pk=conversation.customer_id)).get()
     said = frames.messages(conversation.messages.order_by("-pk")[:THREAD_CAP])
     told = Event.objects.filter(conversation_id=conversation.pk, type__in=public.ENTRIES).exclude(seq=None)
@@ -64,7 +64,7 @@ def of_thread(user: User, conversation: Conversation) -> list[dict[str, Any]]:
 
 def counts(user: User) -> dict[str, int]:
     """How many each view holds, counted no further than the cap."""
-    visible = Conversation.objects.visible_to(user)  # type: ignore[attr-defined]
+    visible = Conversation.objects.visible_to(user)
     return {
         view: len(visible.in_view(view, user).order_by().values_list("pk", flat=True)[:COUNT_CAP]) for view in VIEWS
     }
@@ -72,8 +72,8 @@ def counts(user: User) -> dict[str, int]:
 
 def around(user: User) -> dict[str, Any]:
     """Who and what there is to choose from."""
-    channels = Channel.objects.visible_to(user).order_by("pk")  # type: ignore[attr-defined]
-    desks = Desk.objects.visible_to(user).order_by("pk")  # type: ignore[attr-defined]
+    channels = Channel.objects.visible_to(user).order_by("pk")
+    desks = Desk.objects.visible_to(user).order_by("pk")
     return {
         "me": {
             "id": user.pk,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import idna
 import phonenumbers
 
 MAX_EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1
@@ -67,10 +68,10 @@ def normalise_email(text: str) -> str | None:
         return None
     local, _, domain = text.rpartition("@")
     try:
-        ascii_domain = domain.rstrip(".").encode("idna").decode("ascii")
-    except UnicodeError:
+        ascii_domain = idna.encode(domain.rstrip("."), uts46=True).decode("ascii")
+    except idna.IDNAError:
         return None
-    if not ascii_domain or ".." in text:
+    if not ascii_domain:
         return None
     return f"{local.lower()}@{ascii_domain.lower()}"
 

@@ -36,7 +36,7 @@ def decrypt(token: str) -> str:
 
 
 if TYPE_CHECKING:
-    TextField = models.TextField[Any, Any]
+    TextField = models.TextField[Any, Any]  # what a field takes and gives is any JSON
 else:
     TextField = models.TextField
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from channels_ingest.adapters.base import ChannelAdapter
-
 from channels_ingest.adapters.email.adapter import EmailAdapter
 from channels_ingest.adapters.twilio_sms import TwilioSmsAdapter
 from channels_ingest.adapters.webchat import WebChatAdapter

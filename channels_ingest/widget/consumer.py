@@ -11,7 +11,7 @@ from typing import Any
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.conf import settings
 
-from channels_ingest.widget import embedding, session, tokens
+from channels_ingest.widget import embedding, rows, session, tokens
 from conversations.models import Channel
 from conversations.sockets import header, off_loop
 from helpdesk import realtime
@@ -118,7 +118,7 @@ class WidgetConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         await self._join_groups()
         after = frame.get("after")
         replays = known is not None and type(after) is int and 0 <= after <= newest
-        self.seq = after if replays else newest
+        self.seq = int(after or 0) if replays else newest
         await self.send_json(ready)
         if self.heartbeat is None:
             self.heartbeat = asyncio.create_task(self._beat())
@@ -216,6 +216,6 @@ def _subjects(visitor: str) -> list[str]:
     identity = session.find_identity(visitor)
     if identity is None:
         return []
-    conversation = session.rows.current(identity)
+    conversation = rows.current(identity)
     mine = [f"customer:{identity.customer_id}"]
     return mine + ([f"conversation:{conversation.pk}"] if conversation else [])

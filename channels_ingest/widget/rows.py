@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from channels_ingest.attachments import signed_url
@@ -105,8 +106,10 @@ def challenge_row(row: Challenge) -> Row:
 
 
 def _shown(session: Identity, conversation: Conversation) -> Any:
-    messages = Message.objects.shown_to(identities_of(session)).filter(conversation=conversation)  # type: ignore[attr-defined]
-    return messages.select_related("channel").prefetch_related("attachments")
+    messages = Message.objects.shown_to(identities_of(session)).filter(conversation=conversation)
+    # Our own notices on other channels (a code we texted) are not part of the talk.
+    talk = messages.exclude(~Q(channel__kind="chat"), author_kind=Message.AuthorKind.SYSTEM)
+    return talk.select_related("channel").prefetch_related("attachments")
 
 
 def _attachment(row: Attachment) -> Row:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from channels_ingest.widget import embedding, session
@@ -22,6 +23,7 @@ LOADER_SECONDS = 300
 
 
 @require_safe
+@gzip_page
 def loader(request: HttpRequest, key: str) -> HttpResponse:
     """The script a site embeds, with the channel's settings inlined."""
     channel = _channel(key)
@@ -44,7 +46,8 @@ def frame(request: HttpRequest, key: str) -> HttpResponse:
     channel = _channel(key)
     context = {"channel": channel, "settings": _settings(request, channel)}
     response = render(request, "widget/frame.html", context)
-    response._csp_replace = {"frame-ancestors": embedding.ancestors(channel)}  # type: ignore[attr-defined]
+    # What csp.decorators.csp_replace sets, with a value that depends on the channel.
+    setattr(response, "_csp_replace", {"frame-ancestors": embedding.ancestors(channel)})  # noqa: B010 - see above
     response["Cache-Control"] = "no-store"
     return response
 
@@ -73,4 +76,6 @@ def _settings(request: HttpRequest, channel: Channel) -> dict[str, Any]:
         "is_open": opening_hours.is_open(hours, now),
         "opens_at": at(opens) if opens and opens > now else None,
         "expectation": look.get("expectation", ""),
+        "disclosure": look.get("disclosure", ""),
+        "starters": look.get("starters", []),
     }

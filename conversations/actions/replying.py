@@ -187,7 +187,7 @@ def _queue(message: Message, outgoing: Outgoing, conversation: Conversation) -> 
         channel=message.channel,
         idempotency_key=secrets.token_hex(16),
         not_before=outgoing.not_before or timezone.now(),
-        secret={"text": outgoing.secret} if outgoing.secret else None,
+        secret={"text": outgoing.secret} if outgoing.secret else None,  # type: ignore[misc]
     )
     threads.note(
         conversation, "delivery.queued", by=actors.SYSTEM, facts={"delivery": delivery.pk, "message": message.pk}

@@ -38,7 +38,7 @@ def retried(action: Callable[P, R]) -> Callable[P, R]:
                     DEADLOCK,
                 ):
                     raise
-                time.sleep(random.uniform(0.01, 0.05) * attempt)
+                time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311 - jitter, no secret
         raise AssertionError("unreachable")
 
     return run

@@ -19,7 +19,7 @@ class ChannelViewSet(Rows):
 
     def get_queryset(self) -> QuerySet[Channel]:
         """Visible ones."""
-        return Channel.objects.visible_to(self.person)  # type: ignore[attr-defined, no-any-return]
+        return Channel.objects.visible_to(self.person)
 
     def row(self, found: Channel) -> dict[str, Any]:
         """See rows."""
@@ -33,7 +33,7 @@ class DeliveryViewSet(Rows):
 
     def get_queryset(self) -> QuerySet[Delivery]:
         """Deliveries of visible conversations."""
-        visible = Conversation.objects.visible_to(self.person)  # type: ignore[attr-defined]
+        visible = Conversation.objects.visible_to(self.person)
         found = Delivery.objects.filter(message__conversation__in=visible).select_related("message", "channel")
         state = self.request.query_params.get("state", "")
         if state and state not in DeliveryState.values:

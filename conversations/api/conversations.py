@@ -32,7 +32,7 @@ class ConversationViewSet(Rows):
 
     def get_queryset(self) -> QuerySet[Conversation]:
         """Filtered by ``state assignee team customer channel q``."""
-        found = frames.conversations(Conversation.objects.visible_to(self.person))  # type: ignore[attr-defined]
+        found = frames.conversations(Conversation.objects.visible_to(self.person))
         return found.filter(self._wanted()) if self.action == "list" else found
 
     def row(self, found: Conversation) -> Value:
@@ -136,8 +136,8 @@ class ConversationViewSet(Rows):
         return Response(rows.message(frames.messages(Message.objects.filter(pk=message.pk)).get()), status=201)
 
     def _agent(self, agent_id: int | None, conversation: Conversation) -> User | None:
-        agent = _known(User.objects.active(), agent_id, "agent")
-        if agent and not Conversation.objects.visible_to(agent).filter(pk=conversation.pk).exists():  # type: ignore[attr-defined]
+        agent: User | None = _known(User.objects.active(), agent_id, "agent")
+        if agent and not Conversation.objects.visible_to(agent).filter(pk=conversation.pk).exists():
             raise ValidationError({"agent": [f"{agent.name} does not work at this desk."]})
         return agent
 
@@ -168,7 +168,7 @@ class MessageViewSet(Rows):
 
     def get_queryset(self) -> QuerySet[Message]:
         """Messages of visible conversations."""
-        visible = Conversation.objects.visible_to(self.person)  # type: ignore[attr-defined]
+        visible = Conversation.objects.visible_to(self.person)
         return frames.messages(Message.objects.filter(conversation__in=visible))
 
     def row(self, found: Message) -> Value:

@@ -29,7 +29,7 @@ class CustomerViewSet(Rows):
 
     def get_queryset(self) -> QuerySet[Customer]:
         """Without those merged into another."""
-        found = frames.customers(Customer.objects.current())  # type: ignore[attr-defined]
+        found = frames.customers(Customer.objects.current())
         if self.action != "list":
             return found
         params = self.request.query_params

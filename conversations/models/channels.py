@@ -23,7 +23,7 @@ def new_key() -> str:
 class ChannelQuerySet(models.QuerySet["Channel"]):
     def visible_to(self, user: User) -> ChannelQuerySet:
         """Channels of the desks a person works at."""
-        return self.filter(desk__in=Desk.objects.visible_to(user))  # type: ignore[attr-defined]
+        return self.filter(desk__in=Desk.objects.visible_to(user))
 
 
 class Channel(models.Model):

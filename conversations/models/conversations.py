@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     def visible_to(self, user: User) -> ConversationQuerySet:
         """Conversations of the desks a person works at, without those merged into another."""
-        return self.filter(desk__in=Desk.objects.visible_to(user), merged_into=None)  # type: ignore[attr-defined]
+        return self.filter(desk__in=Desk.objects.visible_to(user), merged_into=None)
 
     def unresolved(self) -> ConversationQuerySet:
         """Open or snoozed."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from channels_ingest import attachments
+from channels_ingest.html import clean_html, content_id
 from conversations import snapshot
 from conversations.files import download
 from conversations.models import Attachment, Conversation, Message
 from helpdesk.accounts.models import User
 
+LARGEST_HTML = 1_000_000
 # A frame of a stranger's mail: nothing runs, nothing loads, nothing navigates.
 MAIL_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -48,11 +52,20 @@ def state(request: HttpRequest) -> JsonResponse:
 @require_safe
 @login_required
 def message_html(request: HttpRequest, message_id: int) -> HttpResponse:
-    """A mail's own html, cleaned when it came, in a document of its own with a policy of its own."""
-    visible = Conversation.objects.visible_to(_person(request))  # type: ignore[attr-defined]
+    """A mail's own html, cleaned once more, in a document of its own with a policy of its own.
+
+    Its pictures come by short-lived links: the document is sandboxed, so no cookie goes with them.
+    """
+    visible = Conversation.objects.visible_to(_person(request))
     message = get_object_or_404(Message, pk=message_id, conversation__in=visible)
-    response = render(request, "inbox/mail.html", {"html": message.html})
-    response["Content-Security-Policy"] = MAIL_POLICY
+    pictures = {content_id(one.content_id): one for one in message.attachments.exclude(content_id="").exclude(file="")}
+
+    def link(name: str) -> str | None:
+        return attachments.signed_url(pictures[name]) if name in pictures else None
+
+    html = clean_html(message.html, size_limit=LARGEST_HTML, cid_url=link)
+    response = render(request, "inbox/mail.html", {"html": html})
+    response["Content-Security-Policy"] = f"{MAIL_POLICY} {settings.PUBLIC_URL}"
     response["X-Frame-Options"] = "SAMEORIGIN"
     response["Cache-Control"] = "private, max-age=300"
     return response
@@ -62,7 +75,7 @@ def message_html(request: HttpRequest, message_id: int) -> HttpResponse:
 @login_required
 def attachment(request: HttpRequest, attachment_id: int) -> FileResponse:
     """A file of a conversation the person may see."""
-    visible = Conversation.objects.visible_to(_person(request))  # type: ignore[attr-defined]
+    visible = Conversation.objects.visible_to(_person(request))
     row = Attachment.objects.filter(pk=attachment_id, message__conversation__in=visible).exclude(file="").first()
     if row is None:
         raise Http404("No such file")

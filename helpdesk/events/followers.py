@@ -51,7 +51,7 @@ def run_follower(name: str) -> int:
     while True:
         try:
             moved = _run_batch(registration)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a handler may fail in any way; it is noted and tried again
             _note_failure(registration, error)
             return passed
         passed += moved

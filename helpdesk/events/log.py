@@ -58,9 +58,13 @@ def record(
     )
     # Once per transaction: publishing takes whatever is committed.
     pending = connection.run_on_commit
-    if not any(callback is publish for _, callback, *_ in pending):
-        transaction.on_commit(publish, robust=True)
+    if not any(callback is _publish for _, callback, *_ in pending):
+        transaction.on_commit(_publish, robust=True)
     return event
+
+
+def _publish() -> None:
+    publish()
 
 
 def publish() -> int:

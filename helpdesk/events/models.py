@@ -47,6 +47,9 @@ class EventClock(models.Model):
 
     last = models.BigIntegerField(default=0)
 
+    def __str__(self) -> str:
+        return str(self.last)
+
 
 class Follower(models.Model):
     """How far one reader of the log has come."""

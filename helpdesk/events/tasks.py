@@ -29,7 +29,7 @@ def wake_followers() -> None:
     """Enqueue the followers; a broker that is away is covered by the sweeper."""
     for name in followers.names():
         try:
-            follow.apply_async([name], expires=30)
+            follow.apply_async((name,), expires=30)
         except Exception as error:  # noqa: BLE001 - see above
             logger.warning("Follower %s not woken: %s", name, error)
             return

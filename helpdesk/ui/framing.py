@@ -35,14 +35,10 @@ class FrameOptionsMiddleware:
         if self.is_async:
             markcoroutinefunction(self)
 
-    def __call__(
-        self, request: HttpRequest
-    ) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         if self.is_async:
             return self._answer_async(request)
         return deny_framing(cast(HttpResponseBase, self.get_response(request)))
 
     async def _answer_async(self, request: HttpRequest) -> HttpResponseBase:
-        return deny_framing(
-            await cast(Awaitable[HttpResponseBase], self.get_response(request))
-        )
+        return deny_framing(await cast(Awaitable[HttpResponseBase], self.get_response(request)))

@@ -21,7 +21,7 @@ class ModuleManifestStorage(ManifestStaticFilesStorage):
     _js_module_import_aggregation_patterns = (
         "*.js",
         (
-            *ManifestStaticFilesStorage._js_module_import_aggregation_patterns[1][:-1],
+            *ManifestStaticFilesStorage._js_module_import_aggregation_patterns[1][:-1],  # type: ignore[attr-defined]
             (r"""(?P<matched>import\(["'](?P<url>[^"']*)["']\))(?!\.[A-Z])""", """import("%(url)s")"""),
         ),
     )

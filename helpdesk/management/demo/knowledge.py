@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from ai_tier1.knowledge import articles
 from ai_tier1.knowledge.import_markdown import read_articles
-from ai_tier1.models.knowledge import Article
+from ai_tier1.models import Article, Rollout
+from conversations.models import Channel
 from helpdesk.accounts.models import User
 
 DIRECTORY = Path(__file__).parent / "articles"
@@ -19,3 +21,9 @@ def load(author: User) -> int:
     for draft in drafts:
         articles.publish(articles.save_article(draft, by=author), by=author)
     return len(drafts)
+
+
+def let_it_answer(channels: Iterable[Channel]) -> None:
+    """Let the tier-1 answer by itself on these channels, unless somebody has decided otherwise."""
+    for channel in channels:
+        Rollout.objects.get_or_create(channel=channel, defaults={"mode": Rollout.Mode.ALWAYS})

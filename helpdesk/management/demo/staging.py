@@ -113,8 +113,6 @@ class Stage:
                 "number": number,
                 "article": articles[slug].pk,
                 "title": articles[slug].title,
-                "passage": None,
-                "url": None,
             }
             for number, slug in enumerate(step.articles, 1)
         )
