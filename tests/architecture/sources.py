@@ -1,0 +1,36 @@
+"""The product's own source, as trees."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("helpdesk", "customers", "conversations", "channels_ingest", "ai_tier1")
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    """Every module by its path, migrations left out."""
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text())
+
+
+def chain(node: ast.expr) -> list[str]:
+    """The names a call hangs on, outermost last: ``Message.objects.filter(...).update`` without arguments."""
+    names: list[str] = []
+    while True:
+        if isinstance(node, ast.Attribute):
+            names.append(node.attr)
+            node = node.value
+        elif isinstance(node, ast.Call):
+            node = node.func
+        elif isinstance(node, ast.Subscript):
+            node = node.value
+        else:
+            break
+    if isinstance(node, ast.Name):
+        names.append(node.id)
+    return names[::-1]
