@@ -72,7 +72,11 @@ def _vectors(article: Article, pieces: Sequence[_Piece]) -> tuple[dict[str, Sequ
     """A vector by each piece's hash, and how many of them are new."""
     current = embeddings.identity()
     stored = article.passages.filter(model_hash=current.sha256).values_list("embedded_text_hash", "embedding")
-    known: dict[str, Sequence[float]] = {digest: vector.to_list() for digest, vector in stored}
+    known: dict[str, Sequence[float]] = {
+        # A list or a HalfVector, by whether this connection has met pgvector's types yet.
+        digest: vector if isinstance(vector, list) else vector.to_list()
+        for digest, vector in stored
+    }
     fresh = {piece.hash: piece.embedded_text for piece in pieces if piece.hash not in known}
     known.update(zip(fresh, embeddings.embed(list(fresh.values())), strict=True))
     return known, len(fresh)
