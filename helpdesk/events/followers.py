@@ -47,6 +47,7 @@ def run_follower(name: str) -> int:
     A reader that is already running elsewhere is left alone; it, or the sweeper, comes to the rest.
     """
     registration = _registry[name]
+    Follower.objects.get_or_create(name=name)
     passed = 0
     while True:
         try:
@@ -61,7 +62,6 @@ def run_follower(name: str) -> int:
 
 def _run_batch(registration: Registration) -> int:
     with transaction.atomic():
-        Follower.objects.get_or_create(name=registration.name)
         place = Follower.objects.select_for_update(skip_locked=True).filter(name=registration.name).first()
         if place is None:
             return 0
@@ -89,6 +89,8 @@ def _note_failure(registration: Registration, error: Exception) -> None:
 
 
 def _step_over(registration: Registration) -> None:
+    """Handle one event after the other, up to the one that fails, and leave that one behind."""
+    event: Event | None = None
     while True:
         try:
             with transaction.atomic():
@@ -102,5 +104,7 @@ def _step_over(registration: Registration) -> None:
         except Exception:
             logger.exception("Follower %s leaves event %s behind", registration.name, event)
             if event is not None:
-                Follower.objects.filter(name=registration.name).update(position=event.seq, failure_count=0)
+                # Never back: another run may have got past it meanwhile.
+                behind = Follower.objects.filter(name=registration.name, position__lt=event.seq)
+                behind.update(position=event.seq, failure_count=0)
             return

@@ -15,10 +15,13 @@ from helpdesk.events.models import Event
 # Any constant will do, as long as nothing else locks it.
 NUMBERING_LOCK = 7_304_118
 
+# A clock that was lost (a restored backup, emptied tables) starts anew behind the last number given.
 NUMBER = """
 WITH p AS MATERIALIZED (SELECT id, row_number() OVER (ORDER BY id) n FROM events_event WHERE seq IS NULL),
-     k AS (UPDATE events_eventclock SET last = last + (SELECT count(*) FROM p)
-           WHERE EXISTS (SELECT FROM p) RETURNING last)
+     k AS (INSERT INTO events_eventclock (id, last)
+           SELECT 1, (SELECT count(*) FROM p) + COALESCE((SELECT max(seq) FROM events_event), 0)
+           WHERE EXISTS (SELECT FROM p)
+           ON CONFLICT (id) DO UPDATE SET last = events_eventclock.last + (SELECT count(*) FROM p) RETURNING last)
 UPDATE events_event e SET seq = k.last - (SELECT count(*) FROM p) + p.n FROM p, k WHERE e.id = p.id
 RETURNING e.seq, e.subject, e.conversation_id, e.facts
 """
