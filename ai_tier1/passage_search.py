@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -126,7 +127,7 @@ def search_passages(text: str, vector: Sequence[float], scope: Scope) -> Run:
     """The best passages by either leg, each with both scores. Gives up after three seconds."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL statement_timeout = {_TIMEOUT_MILLISECONDS}")
-        parameters: dict[str, object] = {
+        parameters: dict[str, Any] = {
             "language": scope.language,
             "audiences": list(scope.audiences),
             "products": list(scope.products),

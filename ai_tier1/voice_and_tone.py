@@ -128,7 +128,7 @@ _PHRASES: dict[str, Phrases] = {
         hello_name="Hola, {name}:",
         disclosure="Esta es una respuesta automática del asistente de {brand}. "
         "Responda «agente» para hablar con una persona.",
-        disclosure_short="Respuesta automática de {brand}. Responda AGENTE para una persona.",
+        disclosure_short="Respuesta del asistente virtual de {brand}. Responda AGENTE para una persona.",
         offer="Si esto no responde a su pregunta, responda «agente» y le atenderá una persona.",
         offer_short="¿No es lo que busca? Responda AGENTE.",
         sign_off="Un saludo\nEl asistente de {brand}",

@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from ai_tier1.knowledge.drafts import ArticleDraft, ArticleError
 from ai_tier1.knowledge.markdown_text import strip_invisible
 from ai_tier1.models.knowledge import Article, Audience, IndexState, Revision, Status
 
 LONGEST_BODY = 100_000
 MOST_PHRASINGS = 100
-
-
-class ArticleError(ValueError):
-    """The article can't be saved as it is. The text is a sentence its author can act on."""
-
-
-@dataclass(frozen=True, slots=True)
-class ArticleDraft:
-    """An article as somebody wrote it, in a form or a file."""
-
-    title: str
-    body: str
-    language: str = "en"
-    audience: str = Audience.PUBLIC
-    phrasings: Sequence[str] = ()
-    products: Sequence[str] = ()
-    slug: str = field(default="")
 
 
 @transaction.atomic

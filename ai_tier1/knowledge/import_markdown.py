@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ai_tier1.knowledge.articles import ArticleDraft, ArticleError
+from ai_tier1.knowledge.drafts import ArticleDraft, ArticleError
 
 _FENCE = "---"
 _LISTS = frozenset({"phrasings", "products"})
