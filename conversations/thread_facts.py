@@ -95,7 +95,9 @@ def _session(channel: Channel, sender: Identity | None) -> Reference | None:
 
 
 def _candidate(conversation: Conversation, channel: Channel, identity: Identity | None) -> Candidate:
-    mails = conversation.messages.exclude(subject="").values_list("subject", flat=True).distinct()[:20]
+    # A code sent by mail is no mail of the matter: its subject says nothing about what the next one is.
+    said = conversation.messages.exclude(author_kind=Message.AuthorKind.SYSTEM)
+    mails = said.exclude(subject="").values_list("subject", flat=True).distinct()[:20]
     wrote = conversation.messages.filter(
         channel=channel, identity=identity, direction=Message.Direction.OUTBOUND
     ).exclude(author_kind=Message.AuthorKind.SYSTEM)
