@@ -25,6 +25,25 @@ const CHANNELS = {
 /** @param {string} kind */
 export const channelName = (kind) => CHANNELS[kind]?.() ?? kind;
 
+/** @type {Record<string, () => string>} */
+const FACTS = {
+  order_number: () => t("Order number"),
+  invoice_number: () => t("Invoice number"),
+  email: () => t("Email address"),
+  phone: () => t("Phone number"),
+  amount: () => t("Amount"),
+  date: () => t("Date"),
+  address: () => t("Address"),
+  name: () => t("Name"),
+  product: () => t("Product"),
+};
+
+/** @param {string} name */
+export function factName(name) {
+  const words = name.replace(/_/g, " ");
+  return FACTS[name]?.() ?? words.charAt(0).toLocaleUpperCase() + words.slice(1);
+}
+
 /** Icon and words of a delivery state. @type {Record<string, [string, () => string]>} */
 const DELIVERIES = {
   queued: ["clock", () => t("Queued")],
@@ -73,12 +92,16 @@ export function assuranceMark(assurance) {
   return { icon: "unverified", text: t("Only claimed"), isProved: false };
 }
 
-/** @param {{kind: string, name: string}} author @param {string} me */
-export function authorName(author, me) {
+/**
+ * @param {{kind: string, name: string}} author
+ * @param {string} me
+ * @param {{kind: string, address: string} | null} [identity]  says more than nothing where no name is known
+ */
+export function authorName(author, me, identity = null) {
   if (author.kind === "ai") return t("Assistant");
   if (author.kind === "system") return t("System");
   if (author.kind === "agent" && author.name === me) return t("You");
-  return author.name || t("Visitor");
+  return author.name || (identity && identity.kind !== "visitor" ? identity.address : t("Visitor"));
 }
 
 /**

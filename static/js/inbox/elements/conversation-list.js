@@ -39,7 +39,7 @@ class ConversationList extends Panel {
     const roving = shown.some((row) => row.id === selected) ? selected : shown[0]?.id;
     return html`
       <header class="list-head">
-        <h1>${viewName(view)}</h1>
+        <h2>${viewName(view)}</h2>
         <span class="list-count number">${rows.length && !inbox.state.pages.get(view) ? rows.length : nothing}</span>
       </header>
       ${arrived ? this.#arrivals(arrived) : nothing}

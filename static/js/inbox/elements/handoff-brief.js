@@ -3,7 +3,7 @@ import { html, nothing } from "lit";
 import { icon } from "#icons.js";
 import { t } from "#language.js";
 import { thread } from "#inbox/selectors.js";
-import { channelName } from "#inbox/words.js";
+import { channelName, factName } from "#inbox/words.js";
 import { time } from "#inbox/elements/parts.js";
 import { Panel } from "#inbox/elements/panel.js";
 
@@ -67,7 +67,7 @@ class HandoffBrief extends Panel {
       <ul>
         ${facts.map(
           (fact) => html`<li>
-            <span class="fact-name">${fact.name}</span>
+            <span class="fact-name">${factName(fact.name)}</span>
             <button class="fact-value" type="button" title=${t("Copy")} @click=${() => this.#copy(fact.value)}><span dir="auto">${fact.value}</span>${icon("copy")}</button>
             ${fact.channel_kind ? html`<span class="fact-source channel" data-channel=${fact.channel_kind}>${icon(fact.channel_kind)}<span>${channelName(fact.channel_kind)}</span></span>` : nothing}
           </li>`,

@@ -56,12 +56,13 @@ class InboxApp extends Panel {
     const { overlay } = inbox.screen;
     return html`
       <a class="skip-link" href="#conversations">${t("Skip to the conversations")}</a>
+      <h1 class="sr-only">${t("Inbox")}</h1>
       <view-rail .inbox=${inbox}></view-rail>
       <conversation-list .inbox=${inbox} id="conversations"></conversation-list>
-      <main class="desk" aria-label=${t("Conversation")}>
+      <section class="desk" aria-label=${t("Conversation")}>
         <conversation-thread .inbox=${inbox}></conversation-thread>
         <customer-sidebar .inbox=${inbox}></customer-sidebar>
-      </main>
+      </section>
       <notice-bar .inbox=${inbox}></notice-bar>
       ${overlay?.name === "palette" ? html`<command-palette .inbox=${inbox} .step=${overlay.step ?? ""}></command-palette>` : nothing}
       ${overlay?.name === "help" ? html`<shortcut-help .inbox=${inbox}></shortcut-help>` : nothing}
@@ -115,7 +116,7 @@ class InboxApp extends Panel {
     if (frame.event.type !== "message.created" || isOurs) return;
     const row = frame.objects.find((/** @type {any} */ object) => object.kind === "message");
     if (!row) return;
-    const name = authorName(row.author, me.name);
+    const name = authorName(row.author, me.name, row.identity);
     const isHere = row.conversation === this.inbox.screen.selected;
     if (isHere)
       this.announcement = t("{name} by {channel}: {text}", {

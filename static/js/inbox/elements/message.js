@@ -11,7 +11,7 @@ import { withLinks } from "#inbox/elements/plain-text.js";
 
 /** @param {Message} row @param {Inbox} inbox @param {boolean} continues */
 export function message(row, inbox, continues) {
-  const name = authorName(row.author, inbox.state.me.name);
+  const name = authorName(row.author, inbox.state.me.name, row.identity);
   const isAi = row.author.kind === "ai";
   const spoken = t("{name} by {channel}", { name, channel: channelName(row.channel_kind) });
   return html`<article
