@@ -100,10 +100,9 @@ def _load() -> SentenceTransformer:
         # Read by the libraries at import: a model on disk must never reach for the network.
         os.environ["HF_HUB_OFFLINE"] = os.environ["TRANSFORMERS_OFFLINE"] = "1"
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("TQDM_DISABLE", "1")  # a progress bar has no place in a worker's log
     from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as model_logging
 
-    model_logging.disable_progress_bar()
     try:
         return SentenceTransformer(configured or str(_packaged_directory()), device="cpu")
     except (OSError, ValueError) as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
@@ -11,13 +10,16 @@ from django.utils.text import slugify
 from ai_tier1.knowledge.drafts import ArticleDraft, ArticleError
 from ai_tier1.knowledge.markdown_text import strip_invisible
 from ai_tier1.models.knowledge import Article, Audience, IndexState, Revision, Status
+from helpdesk.accounts.models import User
+
+__all__ = ["ArticleDraft", "ArticleError", "archive", "publish", "save_article", "unpublish"]
 
 LONGEST_BODY = 100_000
 MOST_PHRASINGS = 100
 
 
 @transaction.atomic
-def save_article(draft: ArticleDraft, *, by: AbstractBaseUser | None, article: Article | None = None) -> Article:
+def save_article(draft: ArticleDraft, *, by: User | None, article: Article | None = None) -> Article:
     """Write a new article, or a new version of ``article``. Its status stays what it was.
 
     Saving the same again changes nothing and makes no version. Raises ArticleError.
@@ -48,7 +50,7 @@ def save_article(draft: ArticleDraft, *, by: AbstractBaseUser | None, article: A
 
 
 @transaction.atomic
-def publish(article: Article, *, by: AbstractBaseUser | None) -> Article:
+def publish(article: Article, *, by: User | None) -> Article:
     """Let the tier-1 and the help pages use an article. Raises ArticleError where it has no text."""
     locked = Article.objects.select_for_update().get(pk=article.pk)
     if not locked.body.strip():
@@ -61,7 +63,7 @@ def publish(article: Article, *, by: AbstractBaseUser | None) -> Article:
 
 
 @transaction.atomic
-def archive(article: Article, *, by: AbstractBaseUser | None) -> Article:
+def archive(article: Article, *, by: User | None) -> Article:
     """Take an article out of use; its text and history stay."""
     locked = Article.objects.select_for_update().get(pk=article.pk)
     locked.status = Status.ARCHIVED
@@ -70,7 +72,7 @@ def archive(article: Article, *, by: AbstractBaseUser | None) -> Article:
 
 
 @transaction.atomic
-def unpublish(article: Article, *, by: AbstractBaseUser | None) -> Article:
+def unpublish(article: Article, *, by: User | None) -> Article:
     """Make an article a draft again."""
     locked = Article.objects.select_for_update().get(pk=article.pk)
     locked.status = Status.DRAFT
@@ -123,7 +125,7 @@ def _is_same(article: Article, draft: ArticleDraft) -> bool:
     )
 
 
-def _person(by: AbstractBaseUser | None) -> AbstractBaseUser | None:
+def _person(by: User | None) -> User | None:
     return by if by is not None and by.pk else None
 
 
