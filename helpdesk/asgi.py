@@ -7,6 +7,7 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 # Requests are short and many: without a pool each would connect anew.
 os.environ.setdefault("HELPDESK_DATABASE_POOL_SIZE", "16")
+os.environ.setdefault("HELPDESK_BROKER_TIMEOUT_SECONDS", "1")
 
 from django.core.asgi import get_asgi_application
 

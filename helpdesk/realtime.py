@@ -20,10 +20,13 @@ def group_of(subject: str) -> str:
     return subject.replace(":", ".")
 
 
-def announce(seq: int, subjects: Iterable[str]) -> None:
-    """Say that events up to ``seq`` can be read, to agents and to the chat windows they concern."""
+def announce(seq: int, subjects: Iterable[str]) -> bool:
+    """Say that events up to ``seq`` can be read, to agents and to the chat windows they concern.
+
+    False where Redis did not take it.
+    """
     groups = [LOG, *(group_of(subject) for subject in sorted(set(subjects)))]
-    _run(_announce, groups, {"type": "log.grew", "seq": seq})
+    return _run(_announce, groups, {"type": "log.grew", "seq": seq})
 
 
 def send(group: str, message: dict[str, Any]) -> None:
@@ -45,9 +48,11 @@ async def _announce(groups: list[str], message: dict[str, Any]) -> None:
         await layer.group_send(group, message)
 
 
-def _run(function: Any, *arguments: Any) -> None:
+def _run(function: Any, *arguments: Any) -> bool:
     """Redis being away is not an error: whatever the layer raises, the record stands without it."""
     try:
         async_to_sync(function)(*arguments)
     except Exception as error:  # noqa: BLE001 - see above
         logger.warning("No hint: %s", error)
+        return False
+    return True

@@ -127,7 +127,10 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_connect_timeout": 1}], "prefix": PREFIX},
+        "CONFIG": {
+            "hosts": [{"address": REDIS_URL, "socket_connect_timeout": 1, "socket_timeout": 1}],
+            "prefix": PREFIX,
+        },
     }
 }
 
@@ -137,10 +140,13 @@ CELERY_BROKER_URL = stores.celery_redis(REDIS_URL)
 CELERY_RESULT_BACKEND = CELERY_BROKER_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": PREFIX + ":",
-    "socket_timeout": 20,
+    # A worker waits for work; the web process only hands work over, and a Redis that hangs must not hold it up.
+    "socket_timeout": environment.integer("BROKER_TIMEOUT_SECONDS", 20),
     "socket_connect_timeout": 1,
     # Longer than any task's hard time limit, or an unacknowledged task would run twice at once.
     "visibility_timeout": 600,
+    # Else a broker that is away costs every publisher six seconds. Workers have a patience of their own.
+    "max_retries": 0,
 }
 CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"global_keyprefix": PREFIX + ":"}
 CELERY_RESULT_EXPIRES = 120

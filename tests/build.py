@@ -17,6 +17,7 @@ from helpdesk.accounts.models import User
 JO_PHONE = "+15005550006"
 JO_MAIL = "jo@customer.example"
 TWILIO = {"account_sid": "AC" + "1" * 32, "auth_token": "twilio-token"}
+MAIL_SECRET = "mail-secret"
 _numbers = itertools.count(1)
 
 
@@ -49,7 +50,7 @@ def channel(kind: str = "sms", *, at: Desk | None = None, **fields: Any) -> Chan
     )
     provider, credentials = {
         "sms": ("twilio_sms", TWILIO),
-        "email": ("email", {"inbound_secret": "mail-secret"}),
+        "email": ("email", {"inbound_secret": MAIL_SECRET}),
         "chat": ("webchat", {}),
     }[kind]
     Connection.objects.create(

@@ -9,7 +9,8 @@ from helpdesk import realtime
 
 def readers(seq: int, subjects: Iterable[str]) -> None:
     """Wake the sockets and the followers. Failing to wake is not an error."""
-    realtime.announce(seq, subjects)
+    if not realtime.announce(seq, subjects):
+        return  # the broker is the same Redis: asking it too would only take as long again
     from helpdesk.events import tasks  # the tasks run what this module wakes
 
     tasks.wake_followers()
