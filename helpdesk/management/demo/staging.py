@@ -7,6 +7,8 @@ import secrets
 from datetime import timedelta
 from functools import singledispatchmethod
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from ai_tier1 import voice_and_tone
@@ -113,6 +115,8 @@ class Stage:
                 "number": number,
                 "article": articles[slug].pk,
                 "title": articles[slug].title,
+                "passage": step.text,
+                "url": settings.PUBLIC_URL + reverse("help_article", args=[slug]),
             }
             for number, slug in enumerate(step.articles, 1)
         )
@@ -202,7 +206,7 @@ class Stage:
             is_short=kind.is_segmented,
             is_first=not earlier.exists(),
             is_offer=step.decision == "offer",
-            name=self.story.person.name if kind.is_letter else "",
+            name=self.story.person.name.partition(" ")[0],
         )
         return "\n\n".join(part for part in (lines.opening, step.text, lines.closing) if part)
 

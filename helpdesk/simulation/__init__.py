@@ -1,0 +1,1 @@
+"""Stories played against a running Onethread from outside: HTTP, WebSocket and mail, never the database."""

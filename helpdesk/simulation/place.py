@@ -1,0 +1,56 @@
+"""Where a demo can be reached, and with which secrets: the contents of ``demo.json``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One running demo."""
+
+    base_url: str
+    admin_token: str
+    agent_token: str
+    chat_key: str
+    mail_channel: int
+    mail_address: str
+    inbound_secret: str
+    authserv_id: str
+    sms_channel: int
+    sms_number: str
+    account_sid: str
+    auth_token: str
+    twilio_double: str
+    mail_double: str
+
+    @classmethod
+    def of(cls, facts: dict[str, Any], base_url: str = "") -> Place:
+        """From what ``manage.py demo --json`` prints; ``base_url`` where it is reached by another name."""
+        channels, doubles = facts["channels"], facts["doubles"]
+        return cls(
+            base_url=(base_url or facts["base_url"]).rstrip("/"),
+            admin_token=facts["admin"]["api_token"],
+            agent_token=facts["agents"][0]["api_token"],
+            chat_key=channels["chat"]["key"],
+            mail_channel=channels["email"]["id"],
+            mail_address=channels["email"]["address"],
+            inbound_secret=channels["email"]["inbound_secret"],
+            authserv_id=channels["email"]["authserv_id"],
+            sms_channel=channels["sms"]["id"],
+            sms_number=channels["sms"]["address"],
+            account_sid=channels["sms"]["account_sid"],
+            auth_token=channels["sms"]["auth_token"],
+            twilio_double=doubles["twilio"],
+            mail_double=doubles["smtp_log"],
+        )
+
+    def webhook(self, channel: int) -> str:
+        """Where a provider posts for a channel."""
+        return f"{self.base_url}/webhooks/{channel}/"
+
+    @property
+    def chat_socket(self) -> str:
+        """The widget's socket."""
+        return f"{self.base_url.replace('http', 'ws', 1)}/ws/widget/{self.chat_key}/"
