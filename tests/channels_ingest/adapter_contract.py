@@ -1,0 +1,125 @@
+"""What every adapter must do. A new channel adds a Case and is done when these tests pass.
+
+The fake adapter is the reference: the smallest one that keeps the contract.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, cast
+
+from channels_ingest.adapters.base import (
+    ChannelAdapter,
+    InboundItem,
+    InboundMessage,
+    InvalidSignature,
+    OutboundMessage,
+    RawRequest,
+    Sender,
+    SendResult,
+    Unreadable,
+)
+from channels_ingest.adapters.email.adapter import EmailAdapter
+from channels_ingest.adapters.webchat import WebChatAdapter
+from channels_ingest.widget import tokens
+from customers.assurance import Assurance
+from tests.channels_ingest.twilio import requests as twilio
+
+CHANNEL_ID = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One adapter and a genuine message for it."""
+
+    adapter: Callable[[], ChannelAdapter]
+    # A genuine message with this text, signed as the provider signs.
+    genuine: Callable[[str], RawRequest]
+    # The same signed again after a field that nobody knows was added.
+    with_unknown_field: Callable[[], RawRequest]
+
+
+class FakeAdapter(ChannelAdapter):
+    """JSON in, nothing out; the header "x-fake" holds the secret."""
+
+    provider = "fake"
+    channel_kind = "chat"
+    label = "Fake"
+    required_credentials = ("secret",)
+
+    def verify(self, request: RawRequest) -> None:
+        """The secret, as it is."""
+        if request.header("x-fake") != self.connection.credentials["secret"]:
+            raise InvalidSignature("The x-fake header does not hold this channel's secret.")
+
+    def parse(self, request: RawRequest) -> list[InboundItem]:
+        """One message a request."""
+        try:
+            fields = json.loads(request.body)
+            sender = Sender("visitor", str(fields["from"]), str(fields["from"]), Assurance.CHANNEL)
+            text = str(fields["text"]).replace("\x00", "")
+            return [InboundMessage(str(fields["id"]), sender, "", text)]
+        except (ValueError, KeyError, TypeError) as error:
+            raise Unreadable("The body is not a message.") from error
+
+    def send(self, message: OutboundMessage) -> SendResult:
+        """Always taken."""
+        return SendResult(message.idempotency_key)
+
+
+def connection(**credentials: str) -> Any:
+    """A connection that lives nowhere but here."""
+    channel = SimpleNamespace(pk=CHANNEL_ID, address="help@shop.example", language="en")
+    return cast(Any, SimpleNamespace(credentials=credentials, settings={}, channel=channel, channel_id=CHANNEL_ID))
+
+
+def request(body: bytes, content_type: str, **headers: str) -> RawRequest:
+    """A POST to the channel's door."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return RawRequest(
+        "POST", f"/webhooks/{CHANNEL_ID}/", "", {"content-type": content_type, **named}, body, datetime.now(UTC)
+    )
+
+
+def _fake(text: str, **more: str) -> RawRequest:
+    body = json.dumps({"id": "1", "from": "jo", "text": text, **more}).encode()
+    return request(body, "application/json", x_fake="secret")
+
+
+def _mail(text: str, more: str = "") -> RawRequest:
+    raw = f"From: Jo <jo@customer.example>\nTo: help@shop.example\nSubject: Hello\nMessage-ID: <1@customer.example>\n{more}\n{text}\n"
+    return request(raw.encode(), "message/rfc822", authorization="Bearer mail-secret")
+
+
+def _sms(text: str, **more: str) -> RawRequest:
+    fields = {
+        "MessageSid": "SM" + "1" * 32,
+        "AccountSid": twilio.ACCOUNT,
+        "From": twilio.JO,
+        "To": twilio.OUR_NUMBER,
+        "Body": text,
+        "NumMedia": "0",
+    }
+    return twilio.signed_request({**fields, **more})
+
+
+def _chat(text: str, **more: str) -> RawRequest:
+    token = tokens.issue("v_jo", CHANNEL_ID)
+    body = json.dumps({"visitor": "v_jo", "client_id": "c1", "text": text, **more}).encode()
+    return replace(request(body, "application/json", authorization=f"Bearer {token}"), method="WS")
+
+
+CASES = {
+    "fake": Case(lambda: FakeAdapter(connection(secret="secret")), _fake, lambda: _fake("Hello", new="x")),
+    "email": Case(
+        lambda: EmailAdapter(connection(inbound_secret="mail-secret")),
+        _mail,
+        lambda: _mail("Hello", "X-Never-Seen: before\n"),
+    ),
+    "twilio_sms": Case(twilio.adapter, _sms, lambda: _sms("Hello", NeverSeen="before")),
+    "webchat": Case(lambda: WebChatAdapter(connection()), _chat, lambda: _chat("Hello", new="x")),
+}
