@@ -15,7 +15,7 @@ from conversations.actions import threads
 from conversations.actions.actors import SYSTEM
 from conversations.actions.transactions import retried
 from conversations.models import Channel, Delivery, DeliveryState, Message, ReplyToken
-from customers.actions import consent
+from customers.actions import consent, locks
 
 MAX_ATTEMPTS = 8
 # An attempt that was claimed this long ago and never reported back died on the way.
@@ -113,11 +113,16 @@ def note_progress(channel: Channel, progress: Progress, *, idempotency_key: str 
     mine |= Q(message__rfc_message_id=progress.provider_message_id) & ~Q(message__rfc_message_id="")
     if idempotency_key:
         mine |= Q(idempotency_key=idempotency_key)
-    found = Delivery.objects.filter(mine, channel=channel).values_list("pk", flat=True).first()
-    row = _lock(found) if found else None
+    found = Delivery.objects.filter(mine, channel=channel).values_list("pk", "identity__customer").first()
+    if found is None:
+        return None
+    has_opted_out = progress.state == DeliveryState.FAILED and progress.error_code == "opted_out"
+    if has_opted_out and found[1]:
+        locks.lock_customers(found[1])
+    row = _lock(found[0])
     if row is None:
         return None
-    if progress.state == DeliveryState.FAILED and progress.error_code == "opted_out" and row.identity:
+    if has_opted_out and row.identity:
         consent.note(row.identity, row.channel.kind, "stop", words="reported by the provider", by=SYSTEM)
     _apply(row, progress)
     return row

@@ -67,14 +67,19 @@ def prove(session: Identity, code: str) -> Challenge | None:
     if not waiting:
         return None
     locks.lock_addresses((one.identity.kind, one.identity.address) for one in waiting)
-    owners = {one.pk: resolving.find_owner(one.identity.kind, one.identity.address) for one in waiting}
-    ids = {session.customer_id, *(owner.customer_id for owner in owners.values() if owner)}
+    owners = [resolving.find_owner(one.identity.kind, one.identity.address) for one in waiting]
+    ids = {session.customer_id, *(owner.customer_id for owner in owners if owner)}
     customer = locks.lock_customers(*ids)[session.customer_id]
     by = actors.customer(customer)
     challenge = proving.try_code(session, code, by=by)
     if challenge is None:
         return None
-    owner = owners[challenge.pk]
+    # Looked up again: while we waited for the locks, another proof may have moved the address.
+    owner = resolving.find_owner(challenge.identity.kind, challenge.identity.address)
+    if owner and owner.is_shared and owner.customer_id != customer.pk:
+        # Several people read what comes there: a proof is this person's, and joins nobody to the others.
+        merging.confirm(challenge.identity, by=by, is_shared=True)
+        return challenge
     if owner is None or owner.customer_id == customer.pk:
         merging.confirm(owner or challenge.identity, by=by)
         return challenge

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from conversations import reach
@@ -93,9 +94,11 @@ def _reply(
 def refuse_if_overtaken(conversation: Conversation, expected_event: int, by: Actor) -> None:
     """Raise Overtaken if somebody else wrote after the event the author last saw."""
     news = Event.objects.filter(conversation_id=conversation.pk, type__in=["message.created", "note.created"])
+    # What is committed and not yet numbered came after anything the author can have seen.
+    later = news.filter(Q(seq__gt=expected_event) | Q(seq=None))
     unseen = [
         event
-        for event in news.filter(seq__gt=expected_event).order_by("seq")[:20]
+        for event in later.order_by("seq")[:20]
         if (event.actor_kind, event.actor_id) != (by.kind, by.id)
     ]
     if unseen:
@@ -105,10 +108,10 @@ def refuse_if_overtaken(conversation: Conversation, expected_event: int, by: Act
 @retried
 def add_note(conversation: Conversation, text: str, *, by: User, client_id: str = "") -> Note:
     """Say something that no customer will see."""
+    row = threads.lock(conversation.pk)
     known = Note.objects.filter(author=by, client_id=client_id).first() if client_id else None
     if known:
         return known
-    row = threads.lock(conversation.pk)
     note = Note.objects.create(conversation=row, author=by, author_name=by.name, text=text, client_id=client_id)
     threads.save(row)
     threads.note(row, "note.created", by=actors.agent(by), facts={"note": note.pk})

@@ -9,7 +9,7 @@ STATES = {"stop": Consent.State.STOPPED, "start": Consent.State.STARTED}
 
 
 def note(identity: Identity, channel_kind: str, word: str, *, words: str, by: Actor) -> Consent | None:
-    """Write a STOP or START into the ledger. A HELP changes nothing."""
+    """Write a STOP or START into the ledger. A HELP changes nothing. The customer's row is locked by the caller."""
     state = STATES.get(word)
     if state is None:
         return None

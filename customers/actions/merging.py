@@ -53,12 +53,13 @@ def merge(
     return row
 
 
-def confirm(identity: Identity, *, by: Actor) -> Identity:
-    """Raise an address to "confirmed": what was sent to it came back."""
+def confirm(identity: Identity, *, by: Actor, is_shared: bool = False) -> Identity:
+    """Raise an address to "confirmed": what was sent to it came back. One that others share stays shared."""
     if identity.assurance < Assurance.CONFIRMED:
         identity.assurance = Assurance.CONFIRMED
+    identity.is_shared = identity.is_shared or is_shared
     identity.last_seen_at = timezone.now()
-    identity.save(update_fields=["assurance", "last_seen_at"])
+    identity.save(update_fields=["assurance", "is_shared", "last_seen_at"])
     customer = identity.customer
     customer.version += 1
     customer.save(update_fields=["version"])

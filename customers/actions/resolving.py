@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from customers.actions.locks import lock_addresses
+from customers.actions.locks import lock_addresses, lock_customers
 from customers.assurance import Assurance
 from customers.models import Customer, Identity
 from helpdesk.events.log import SYSTEM, record
@@ -27,16 +27,19 @@ class Address:
 def resolve(address: Address) -> Identity:
     """The identity of an address that wrote to us, with its customer; both are made where new.
 
-    Runs in the caller's transaction and holds the address until it ends. An address that was only
-    claimed joins nobody: it gets a record of its own each time.
+    Runs in the caller's transaction and holds the address and the customer until it ends. An address
+    that was only claimed joins nobody: it gets a record of its own each time.
     """
     lock_addresses([(address.kind, address.address)])
     if address.assurance <= Assurance.CLAIMED:
         return _new(address)
-    owner = find_owner(address.kind, address.address)
-    if owner is None:
-        return _new(address)
-    return _seen_again(owner, address)
+    while owner := find_owner(address.kind, address.address):
+        customer = lock_customers(owner.customer_id)[owner.customer_id]
+        # Waiting for the lock may have meant waiting for a merge, which moves addresses.
+        owner = find_owner(address.kind, address.address)
+        if owner and owner.customer_id == customer.pk:
+            return _seen_again(owner, customer, address)
+    return _new(address)
 
 
 def find_owner(kind: str, address: str) -> Identity | None:
@@ -57,7 +60,7 @@ def anonymous(name: str = "") -> Customer:
 
 
 def _new(address: Address) -> Identity:
-    customer = Customer.objects.create(name=address.name[:200], language=address.language)
+    customer = Customer.objects.create(name=address.name[:200], language=address.language[:10])
     identity = Identity.objects.create(
         customer=customer,
         kind=address.kind,
@@ -70,9 +73,9 @@ def _new(address: Address) -> Identity:
     return identity
 
 
-def _seen_again(identity: Identity, address: Address) -> Identity:
-    """Keep the best level ever proved; a name only fills an empty place."""
-    customer = identity.customer
+def _seen_again(identity: Identity, customer: Customer, address: Address) -> Identity:
+    """Keep the best level ever proved; a name only fills an empty place. The customer's row is locked."""
+    identity.customer = customer
     is_better = address.assurance > identity.assurance
     identity.assurance = max(identity.assurance, address.assurance)
     identity.last_seen_at = timezone.now()
