@@ -73,7 +73,7 @@
   const ending = new AbortController();
   const until = { signal: ending.signal };
   const phone = matchMedia("(max-width: 480px)");
-  let host, launcher, badge, panel, frame, isOpen, isReady, identity, opener, unread = 0, overflow = "";
+  let host, launcher, badge, panel, frame, isOpen, isReady, opener, unread = 0, overflow = "";
   let toTell = [];
 
   const emit = (name, value) => (listeners[name] || []).forEach((listener) => listener(value));
@@ -156,7 +156,6 @@
     if (data.type === "ready") {
       isReady = true;
       panel.classList.add("ready");
-      if (identity) tell("identify", { jwt: identity });
       if (isOpen) tell("open", { focus: document.activeElement === host });
       toTell.splice(0).forEach(([type, facts]) => tell(type, facts));
       tellFocus();
@@ -217,12 +216,7 @@
     open,
     close,
     toggle,
-    identify: (jwt) => {
-      identity = String(jwt);
-      if (isReady) tell("identify", { jwt: identity });
-    },
     logout: () => {
-      identity = undefined;
       if (frame || remember("localStorage", "active")) { build(); load(); tell("logout"); }
       remember("localStorage", "active", "");
     },

@@ -36,7 +36,6 @@ function start() {
       chat.look();
     },
     onFocus: () => chat.look(),
-    onIdentify: (jwt) => session.identify(jwt),
     onLogout: () => session.forget(),
   });
   Object.assign(chat, { session, settings, host, role: "main" });

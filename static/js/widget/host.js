@@ -2,7 +2,6 @@
  * The line to the page that embeds us. The loader names its origin in our address; a frame with
  * another parent never hears from us (the browser drops the message) and is never listened to.
  */
-const JWT_MAX = 8_000;
 
 export class Host {
   /**
@@ -43,8 +42,6 @@ export class Host {
     } else if (data.type === "focus") {
       this.isFocused = data.value === true;
       this.listeners.onFocus();
-    } else if (data.type === "identify" && typeof data.jwt === "string" && data.jwt.length <= JWT_MAX) {
-      this.listeners.onIdentify(data.jwt);
     } else if (data.type === "logout") {
       this.listeners.onLogout();
     }

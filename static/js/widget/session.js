@@ -32,7 +32,6 @@ export class Session extends EventTarget {
     /** @type {string | null} the address left on this page; only the server keeps it */
     this.claimed = null;
     /** @type {string | null} */
-    this.jwt = null;
     this.lastTypingAt = 0;
     /** @type {Map<string, ReturnType<typeof setTimeout>>} */
     this.acceptTimers = new Map();
@@ -126,16 +125,9 @@ export class Session extends EventTarget {
     this.#changed();
   }
 
-  /** @param {string} jwt signed by the site's own server; never stored */
-  identify(jwt) {
-    this.jwt = jwt;
-    if (this.isReady) this.link.send({ type: "identify", jwt });
-  }
-
   /** Forgets the visitor on this browser. */
   forget() {
     for (const name of ["token", "outbox", "draft", "seen", "contact"]) this.memory.forget(name);
-    this.jwt = null;
     this.claimed = null;
     this.#startOver();
   }
@@ -222,7 +214,6 @@ export class Session extends EventTarget {
     this.isReady = true;
     this.greeted?.();
     this.#settle();
-    if (this.jwt) this.link.send({ type: "identify", jwt: this.jwt });
     for (const item of this.outbox.unsent) this.#post(item);
   }
 

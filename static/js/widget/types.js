@@ -25,7 +25,7 @@
  * @typedef {{text: string} | {href: string, text: string} | {citation: number}} Piece
  * @typedef {[number, number, number]} Rgb
  *
- * @typedef {{onOpen: (isFocusWanted: boolean) => void, onFocus: () => void, onIdentify: (jwt: string) => void,
+ * @typedef {{onOpen: (isFocusWanted: boolean) => void, onFocus: () => void,
  *   onLogout: () => void}} HostListeners
  */
 export {};
