@@ -64,7 +64,8 @@ def think(inquiry: Inquiry) -> Thought:
 def _only_an_address(inquiry: Inquiry, came_in: CameIn) -> Thought | None:
     """A phone number or mail address left with us is a claim to be proved, not a question."""
     given = [fact for fact in known_facts(inquiry.question) if fact.name in {"phone", "email"}]
-    if not given or came_in.kind is not Kind.STATEMENT or "?" in inquiry.question:
+    # "My number is …" is so short that it passes for a question.
+    if not given or not came_in.kind.is_searched or "?" in inquiry.question:
         return None
     rest = inquiry.question
     for fact in sorted(given, key=lambda fact: -fact.start):
@@ -93,9 +94,7 @@ def _think(inquiry: Inquiry, came_in: CameIn) -> Thought:
         return Thought(early, came_in, language, _said(early, inquiry, came_in, language, ()))
     found = retrieval.search(inquiry.question, language=came_in.language, earlier=inquiry.earlier)
     sure = confidence(found.signals)
-    facts = replace(
-        facts, confidence=sure, score_margin=found.signals.score_margin, has_passages=bool(found.passages)
-    )
+    facts = replace(facts, confidence=sure, score_margin=found.signals.score_margin, has_passages=bool(found.passages))
     decision, answer = _answered(facts, inquiry, language, found)
     return Thought(
         decision=decision,
@@ -108,9 +107,7 @@ def _think(inquiry: Inquiry, came_in: CameIn) -> Thought:
     )
 
 
-def _answered(
-    facts: PolicyFacts, inquiry: Inquiry, language: str, found: Found
-) -> tuple[Decision, Answer | None]:
+def _answered(facts: PolicyFacts, inquiry: Inquiry, language: str, found: Found) -> tuple[Decision, Answer | None]:
     decision = policy.decide(facts)
     if decision.action not in {Action.ANSWER, Action.OFFER}:
         return decision, None
@@ -120,9 +117,7 @@ def _answered(
     return decision, answer
 
 
-def _compose(
-    inquiry: Inquiry, language: str, passages: Sequence[ScoredPassage], *, is_offer: bool
-) -> Answer | None:
+def _compose(inquiry: Inquiry, language: str, passages: Sequence[ScoredPassage], *, is_offer: bool) -> Answer | None:
     kind = inquiry.channel_kind
     best = [one for one in passages if one.article_id == passages[0].article_id]
     sources = [

@@ -24,9 +24,7 @@ RUN_LASTS = timedelta(seconds=90)
 
 def on_message(event: Event) -> None:
     """A follower of the log: queue a Turn for what a customer wrote, drop it where a person answered."""
-    message = (
-        Message.objects.select_related("conversation", "channel").filter(pk=event.facts.get("message")).first()
-    )
+    message = Message.objects.select_related("conversation", "channel").filter(pk=event.facts.get("message")).first()
     if message is None:
         return
     if message.author_kind == Message.AuthorKind.AGENT:

@@ -96,11 +96,7 @@ def refuse_if_overtaken(conversation: Conversation, expected_event: int, by: Act
     news = Event.objects.filter(conversation_id=conversation.pk, type__in=["message.created", "note.created"])
     # What is committed and not yet numbered came after anything the author can have seen.
     later = news.filter(Q(seq__gt=expected_event) | Q(seq=None))
-    unseen = [
-        event
-        for event in later.order_by("seq")[:20]
-        if (event.actor_kind, event.actor_id) != (by.kind, by.id)
-    ]
+    unseen = [event for event in later.order_by("seq")[:20] if (event.actor_kind, event.actor_id) != (by.kind, by.id)]
     if unseen:
         raise Overtaken(unseen)
 
@@ -190,7 +186,7 @@ def _queue(message: Message, outgoing: Outgoing, conversation: Conversation) -> 
         channel=message.channel,
         idempotency_key=secrets.token_hex(16),
         not_before=outgoing.not_before or timezone.now(),
-        secret={"text": outgoing.secret} if outgoing.secret else None,  # type: ignore[misc]
+        secret={"text": outgoing.secret} if outgoing.secret else None,
     )
     threads.note(
         conversation, "delivery.queued", by=actors.SYSTEM, facts={"delivery": delivery.pk, "message": message.pk}

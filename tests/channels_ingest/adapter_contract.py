@@ -91,7 +91,8 @@ def _fake(text: str, **more: str) -> RawRequest:
 
 
 def _mail(text: str, more: str = "") -> RawRequest:
-    raw = f"From: Jo <jo@customer.example>\nTo: help@shop.example\nSubject: Hello\nMessage-ID: <1@customer.example>\n{more}\n{text}\n"
+    head = "From: Jo <jo@customer.example>\nTo: help@shop.example\nSubject: Hello\nMessage-ID: <1@customer.example>\n"
+    raw = f"{head}{more}\n{text}\n"
     return request(raw.encode(), "message/rfc822", authorization="Bearer mail-secret")
 
 
