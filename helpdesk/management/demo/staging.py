@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from datetime import timedelta
 from functools import singledispatchmethod
 
@@ -14,27 +13,25 @@ from django.utils import timezone
 from ai_tier1 import voice_and_tone
 from ai_tier1.models.knowledge import Article
 from ai_tier1.policy import SENTENCES, Reason
-from channels_ingest.adapters.email.references import new_message_id, new_reply_token
 from channels_ingest.widget import tokens
 from conversations.actions import (
     actors,
     assignment,
-    delivering,
     people,
     receiving,
     replying,
     state,
     tier1,
 )
-from conversations.actions.delivering import Progress
 from conversations.actions.replying import Outgoing
-from conversations.models import Conversation, Delivery, DeliveryState, Message
+from conversations.models import Conversation, Delivery, Message
 from customers.actions.resolving import Address
 from customers.assurance import Assurance
 from customers.models import Identity
 from helpdesk.accounts.models import Team
 from helpdesk.management.demo import people as colleagues
 from helpdesk.management.demo import shop
+from helpdesk.management.demo.delivered import deliver
 from helpdesk.management.demo.script import (
     Answered,
     Assigned,
@@ -48,9 +45,6 @@ from helpdesk.management.demo.script import (
     Step,
     Story,
 )
-
-SMS_COST, CURRENCY = "0.0400", "USD"
-SMS_CHARACTERS = 153
 
 
 def marker(story: Story, number: int) -> str:
@@ -103,7 +97,7 @@ class Stage:
         people.claim_and_challenge(session, step.kind, address, as_seen=address)
         sent = Delivery.objects.exclude(secret=None).latest("pk")
         code = next(iter(re.findall(r"\d{6}", (sent.secret or {}).get("text", ""))), "")
-        _deliver(sent.message)
+        deliver(sent.message)
         people.prove(session, code)
 
     @_act.register
@@ -122,14 +116,14 @@ class Stage:
         )
         text = self._framed(step)
         outgoing = Outgoing(text, citations=citations)
-        _deliver(tier1.answer(self._conversation, outgoing, to=self._said, decision=step.decision, turn_id=0))
+        deliver(tier1.answer(self._conversation, outgoing, to=self._said, decision=step.decision, turn_id=0))
 
     @_act.register
     def _(self, step: HandedOff) -> None:
         tier1.take(self._conversation)
         language = self.story.person.language
         notice = voice_and_tone.handoff_notice(language, reason=step.reason, is_open=True)
-        _deliver(replying.reply(self._conversation, Outgoing(notice), by=actors.AI))
+        deliver(replying.reply(self._conversation, Outgoing(notice), by=actors.AI))
         brief = tier1.Brief(
             reason=step.reason,
             reason_text=SENTENCES[Reason(step.reason)],
@@ -146,7 +140,7 @@ class Stage:
     def _(self, step: Replies) -> None:
         user = colleagues.users()[step.by]
         outgoing = Outgoing(step.text, channel=shop.channel(step.channel) if step.channel else None)
-        _deliver(replying.reply(self._conversation, outgoing, by=actors.agent(user), user=user))
+        deliver(replying.reply(self._conversation, outgoing, by=actors.agent(user), user=user))
 
     @_act.register
     def _(self, step: Notes) -> None:
@@ -223,26 +217,3 @@ class Stage:
             for message in said
             for one in message.citations
         ]
-
-
-def _deliver(message: Message) -> None:
-    """What was sent long ago has arrived long ago; the outbox finds nothing left to do."""
-    delivery = message.delivery
-    if message.channel.abilities.is_own:
-        delivering.mark_seen(message)
-        return
-    provider_id = f"SM{secrets.token_hex(16)}"
-    cost, segment_count = SMS_COST, -(-len(message.text) // SMS_CHARACTERS)
-    if message.channel.abilities.has_subject:
-        wanted = new_message_id(message.channel.address.partition("@")[2])
-        provider_id, _ = delivering.issue_address(delivery.pk, rfc_message_id=wanted, token=new_reply_token())
-        cost, segment_count = "", 0
-    delivering.claim(delivery.pk)
-    progress = Progress(
-        DeliveryState.DELIVERED,
-        provider_message_id=provider_id,
-        cost=cost,
-        currency=CURRENCY if cost else "",
-        segment_count=segment_count,
-    )
-    delivering.note_sent(delivery.pk, progress)

@@ -1,0 +1,129 @@
+"""The demo shop: loaded twice it is the same, and its past is only looked at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.auth import authenticate
+from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
+
+from ai_tier1.models import Turn
+from channels_ingest import outbox
+from conversations.actions import delivering
+from conversations.models import Conversation, Delivery, Message
+from customers.models import Customer
+from helpdesk.accounts import api_tokens
+from helpdesk.events import followers, log
+from helpdesk.events.models import Event, Follower
+from helpdesk.management.demo import kept
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def shop(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """The demo, loaded once for all tests here and taken back after them; its data directory."""
+    data_dir = tmp_path_factory.mktemp("demo")
+    with django_db_blocker.unblock(), override_settings(DATA_DIR=data_dir), transaction.atomic():
+        load()
+        yield data_dir
+        transaction.set_rollback(True)
+
+
+def load() -> dict[str, Any]:
+    """Run the command and read what it prints."""
+    printed = StringIO()
+    call_command("demo", "--json", stdout=printed)
+    facts: dict[str, Any] = json.loads(printed.getvalue())
+    return facts
+
+
+def row_counts() -> dict[str, int]:
+    """How many rows every table of ours has."""
+    return {model._meta.label: model._default_manager.count() for model in apps.get_models()}
+
+
+def test_loading_again_prints_the_same_and_adds_no_row(shop: Path) -> None:
+    first = kept.read(shop)
+    rows = row_counts()
+    assert load() == first
+    assert row_counts() == rows
+
+
+def test_facts_are_kept_where_only_the_owner_reads_them(shop: Path) -> None:
+    assert kept.path(shop).stat().st_mode & 0o777 == 0o600
+
+
+def test_everybody_can_log_in_and_use_the_api(shop: Path) -> None:
+    facts = kept.read(shop)
+    for person in [facts["admin"], *facts["agents"]]:
+        user = authenticate(None, email=person["email"], password=person["password"])
+        token = api_tokens.find(person["api_token"])
+        assert user is not None
+        assert token is not None
+        assert token.user == user
+
+
+def test_a_lost_file_gives_new_log_ins_that_work(shop: Path, tmp_path: Path) -> None:
+    before = kept.read(shop)["admin"]
+    with override_settings(DATA_DIR=tmp_path):
+        after = load()["admin"]
+    assert authenticate(None, email=after["email"], password=after["password"]) is not None
+    assert authenticate(None, email=before["email"], password=before["password"]) is None
+
+
+def test_the_past_is_neither_sent_nor_answered(shop: Path) -> None:
+    for name in followers.names():
+        assert followers.run_follower(name) == 0
+    assert not Turn.objects.exists()
+    assert delivering.due() == []
+    assert outbox.unfetched() == []
+    assert set(Delivery.objects.values_list("state", flat=True)) <= {"delivered", "read"}
+    assert not Delivery.objects.exclude(secret=None).exists()
+
+
+def test_the_log_is_numbered_without_gaps_in_the_order_of_time(shop: Path) -> None:
+    events = list(Event.objects.order_by("seq").values_list("seq", "created_at"))
+    numbers = [seq or 0 for seq, _ in events]
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    assert [at for _, at in events] == sorted(at for _, at in events)
+    assert {place.position for place in Follower.objects.all()} == {log.last_seq()}
+
+
+def test_the_past_lies_behind_us(shop: Path) -> None:
+    now = timezone.now()
+    moments = list(Message.objects.values_list("created_at", flat=True))
+    assert max(moments) < now - timedelta(minutes=5)
+    assert min(moments) > now - timedelta(days=60)
+    for row in Conversation.objects.filter(merged_into=None):
+        newest = row.messages.order_by("-pk")[0]
+        assert row.last_message_at == newest.created_at
+        assert row.waiting_since is None or row.waiting_since < now
+        assert row.snoozed_until is None or row.snoozed_until > now
+
+
+def test_the_shop_is_believable(shop: Path) -> None:
+    conversations = Conversation.objects.filter(merged_into=None)
+    kinds = [frozenset(row.channel_kinds) for row in conversations]
+    assert 15 <= conversations.count() <= 25
+    assert Customer.objects.filter(merged_into=None).count() >= 8
+    assert set(conversations.values_list("language", flat=True)) == {"en", "de", "fr"}
+    assert set(conversations.values_list("state", flat=True)) == {"open", "snoozed", "resolved"}
+    assert {"off", "answered", "handed_off"} <= set(conversations.values_list("tier1_state", flat=True))
+    assert frozenset().union(*kinds) == {"chat", "email", "sms"}
+    assert sum(len(kind) > 1 for kind in kinds) >= 4
+    assert conversations.filter(assignee=None, tier1_state="handed_off").count() >= 3
+    assert Message.objects.filter(author_kind="ai").exclude(citations=[]).count() >= 6
