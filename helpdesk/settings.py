@@ -113,13 +113,16 @@ DATABASE_URL = environment.text("DATABASE_URL") or (STACK.database_url if STACK 
 REDIS_URL = environment.text("REDIS_URL") or (STACK.redis_url if STACK else "redis://127.0.0.1:6379/0")
 DATABASES = {"default": stores.database(DATABASE_URL, environment.integer("DATABASE_POOL_SIZE", 0))}
 
+_CACHE = {
+    "LOCATION": REDIS_URL,
+    "KEY_PREFIX": PREFIX,
+    "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+}
 CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": PREFIX,
-        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
-    }
+    # Redis may be away at any moment; what is cached can be done without.
+    "default": {"BACKEND": "helpdesk.forgiving_cache.ForgivingRedisCache", **_CACHE},
+    # Whether Redis is there is the very question here.
+    "signs_of_life": {"BACKEND": "django.core.cache.backends.redis.RedisCache", **_CACHE},
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 

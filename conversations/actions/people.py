@@ -16,7 +16,6 @@ from conversations.actions.transactions import retried
 from conversations.models import (
     Channel,
     Conversation,
-    Draft,
     Handoff,
     Message,
     Note,
@@ -150,9 +149,6 @@ def _pour(conversation: Conversation, home: Conversation, by: Actor) -> dict[str
     ReplyToken.objects.filter(conversation=conversation).exclude(
         Q(identity__in=home.reply_tokens.values("identity"))
     ).update(conversation=home)
-    Draft.objects.filter(conversation=conversation).exclude(author__in=home.drafts.values("author")).update(
-        conversation=home
-    )
     _add_up(home, conversation)
     conversation.merged_into = home
     threads.save(conversation)

@@ -8,7 +8,6 @@ from conversations.models.handoffs import Handoff
 from conversations.models.messages import (
     Attachment,
     DeliveryState,
-    Draft,
     Message,
     Note,
     ReplyToken,
@@ -21,7 +20,6 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "Desk",
-    "Draft",
     "Handoff",
     "Message",
     "Note",

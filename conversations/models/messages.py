@@ -177,21 +177,3 @@ class ReplyToken(models.Model):
 
     def __str__(self) -> str:
         return f"token to {self.identity_id} in {self.conversation_id}"
-
-
-class Draft(models.Model):
-    """What an agent has begun to write, shown to teammates as "has a draft"."""
-
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="drafts")
-    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts")
-    is_note = models.BooleanField(default=False)
-    text = models.TextField(blank=True)
-    updated_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["conversation", "author", "is_note"], name="one_draft_per_mode"),
-        )
-
-    def __str__(self) -> str:
-        return f"draft {self.pk}"

@@ -13,6 +13,7 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from helpdesk.accounts import audit
 from helpdesk.accounts.models import ApiToken, User
 
 MARK = "ot_"
@@ -33,6 +34,7 @@ def issue(
     token = ApiToken.objects.create(
         user=user, name=name, prefix=key[:10], digest=digest(key), scopes=list(scopes), expires_at=expires_at
     )
+    audit.note("api_token.issued", f"api_token:{token.pk}", actor=user, facts={"scopes": token.scopes})
     return token, key
 
 
