@@ -19,4 +19,3 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 handler500 = "helpdesk.ui.errors.server_error"
-

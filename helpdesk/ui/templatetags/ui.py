@@ -56,11 +56,7 @@ def _nonce(context: Context) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """One symbol of the sprite; ``label`` names it for screen readers, else it is decoration."""
-    named = (
-        format_html('role="img" aria-label="{}"', label)
-        if label
-        else mark_safe('aria-hidden="true"')
-    )
+    named = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="icon" {}><use href="{}#{}"></use></svg>',
         named,
@@ -83,9 +79,7 @@ def importmap(context: Context) -> SafeString:
     imports = {"lit": static(lit_path())}
     imports |= {"#" + path.removeprefix("js/"): static(path) for path in module_paths()}
     # "<" can't close the element early; file names are ours, and this costs nothing.
-    body = json.dumps({"imports": imports}, separators=(",", ":")).replace(
-        "<", "\\u003c"
-    )
+    body = json.dumps({"imports": imports}, separators=(",", ":")).replace("<", "\\u003c")
     return format_html(
         '<script type="importmap" nonce="{}">{}</script>',
         _nonce(context),
