@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { reduce } from "#inbox/store.js";
-import { brief, conversation as shown, conversationsIn, thread } from "#inbox/selectors.js";
+import { brief, conversation as shown, conversationsIn, thread, writer } from "#inbox/selectors.js";
 import { ADA, conversation, event, message, snapshot, stateOf } from "./build.js";
 
 const pending = (client_id, fields = {}) => ({
@@ -159,4 +159,16 @@ test("the newest brief of a conversation is the one shown", () => {
   ]);
   assert.equal(brief(state, 1).wish, "new");
   assert.equal(brief(state, 9), null);
+});
+
+test("a message without a name is the customer's where the address is hers alone", () => {
+  const identities = [
+    { id: 1, kind: "visitor", address: "v1", is_shared: false, reach: [] },
+    { id: 2, kind: "phone", address: "+44", is_shared: true, reach: [] },
+  ];
+  const state = stateOf([conversation(1), { kind: "customer", id: 7, version: 1, name: "Jo", identities }]);
+  const by = (identity) => writer(state, message(1, { author: { kind: "customer", name: "" }, identity }));
+  assert.equal(by({ id: 1, kind: "visitor", address: "v1" }), "Jo");
+  assert.equal(by({ id: 2, kind: "phone", address: "+44" }), "+44");
+  assert.equal(by({ id: 9, kind: "visitor", address: "v9" }), "");
 });

@@ -7,17 +7,13 @@ import json
 from pathlib import Path
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
-PACKAGES = json.loads(
-    (STATIC / "vendor" / "manifest.json").read_text(encoding="utf-8")
-)["packages"]
+PACKAGES = json.loads((STATIC / "vendor" / "manifest.json").read_text(encoding="utf-8"))["packages"]
 
 
 def test_every_vendored_file_has_the_hash_of_the_manifest() -> None:
     for package in PACKAGES:
         for path, digest in package["sha256"].items():
-            assert hashlib.sha256((STATIC / path).read_bytes()).hexdigest() == digest, (
-                path
-            )
+            assert hashlib.sha256((STATIC / path).read_bytes()).hexdigest() == digest, path
 
 
 def test_every_package_brings_its_licence_and_says_where_it_came_from() -> None:
@@ -31,9 +27,7 @@ def test_every_package_brings_its_licence_and_says_where_it_came_from() -> None:
 
 def test_no_file_lies_in_the_vendor_folder_unlisted() -> None:
     listed = {path for package in PACKAGES for path in package["sha256"]}
-    found = {
-        file.relative_to(STATIC).as_posix() for file in (STATIC / "vendor").glob("*/*")
-    }
+    found = {file.relative_to(STATIC).as_posix() for file in (STATIC / "vendor").glob("*/*")}
     assert found <= listed
 
 

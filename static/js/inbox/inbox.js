@@ -8,6 +8,7 @@ import { conversation, conversationsIn } from "#inbox/selectors.js";
 import { InboxSocket } from "#inbox/socket.js";
 import { emptyState, reduce } from "#inbox/store.js";
 import { Work } from "#inbox/work.js";
+import { TYPING_MS } from "#inbox/company.js";
 
 /** @typedef {import("#inbox/rows.js").ViewName} ViewName */
 /** @typedef {import("#inbox/store.js").State} State */
@@ -252,7 +253,10 @@ export class Inbox extends EventTarget {
   /** @param {any} frame */
   async #hear(frame) {
     if (frame.type === "reset") return this.#restart();
-    if (frame.type === "typing") frame.at = Date.now();
+    if (frame.type === "typing") {
+      frame.at = Date.now();
+      setTimeout(() => this.dispatchEvent(new Event("change")), TYPING_MS + 50);
+    }
     this.dispatch(frame);
     if (frame.type !== "event") return;
     this.dispatchEvent(new CustomEvent("frame", { detail: frame }));

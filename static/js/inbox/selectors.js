@@ -84,6 +84,21 @@ export function messagesByOthers(state, id) {
 }
 
 /**
+ * Who wrote a message: the name given with it, else the customer's where the address is hers alone, else the address.
+ * @param {State} state
+ * @param {import("#inbox/rows.js").Message} row
+ * @returns {string} empty where nothing is known
+ */
+export function writer(state, row) {
+  const { author, identity } = row;
+  if (author.name || author.kind !== "customer" || !identity) return author.name;
+  const customer = state.objects.customer.get(state.objects.conversation.get(row.conversation)?.customer.id);
+  const known = customer?.identities.find((/** @type {any} */ one) => one.id === identity.id);
+  if (known && !known.is_shared) return customer.name;
+  return identity.kind === "visitor" ? "" : identity.address;
+}
+
+/**
  * @param {import("#inbox/rows.js").Message} row
  * @param {number} me
  */

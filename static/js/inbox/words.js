@@ -92,16 +92,12 @@ export function assuranceMark(assurance) {
   return { icon: "unverified", text: t("Only claimed"), isProved: false };
 }
 
-/**
- * @param {{kind: string, name: string}} author
- * @param {string} me
- * @param {{kind: string, address: string} | null} [identity]  says more than nothing where no name is known
- */
-export function authorName(author, me, identity = null) {
+/** @param {{kind: string, name: string}} author @param {string} me */
+export function authorName(author, me) {
   if (author.kind === "ai") return t("Assistant");
   if (author.kind === "system") return t("System");
   if (author.kind === "agent" && author.name === me) return t("You");
-  return author.name || (identity && identity.kind !== "visitor" ? identity.address : t("Visitor"));
+  return author.name || t("Visitor");
 }
 
 /**

@@ -22,11 +22,7 @@ export class Work {
    */
   assign(row, { agent, team = row.team }) {
     const before = { agent: row.assignee, team: row.team };
-    const words = agent
-      ? t("Assigned to {name}", { name: agent.name })
-      : team
-        ? t("Given to {name}", { name: team.name })
-        : t("Back in the queue");
+    const words = assignedWords(agent, team, this.inbox.state.me.id);
     this.#change(row, { assignee: agent, team }, "assign", { agent: agent?.id ?? null, team: team?.id ?? null });
     this.inbox.offerUndo(words, () => this.#reassign(row.id, before));
   }
@@ -101,4 +97,10 @@ export class Work {
       if (!isQuiet) this.inbox.say(t("Not saved, put back as it was. {why}", { why }), { isBad: true });
     }
   }
+}
+
+/** @param {Named | null} agent @param {Named | null} team @param {number} me */
+function assignedWords(agent, team, me) {
+  if (agent) return agent.id === me ? t("Assigned to you") : t("Assigned to {name}", { name: agent.name });
+  return team ? t("Given to {name}", { name: team.name }) : t("Back in the queue");
 }

@@ -7,7 +7,7 @@ import { commands, perform } from "#inbox/commands.js";
 import { brief, thread } from "#inbox/selectors.js";
 import { isHandledByAi } from "#inbox/views.js";
 import { tier1Words, viewName } from "#inbox/words.js";
-import { company, TYPING_MS } from "#inbox/elements/company.js";
+import { company, TYPING_MS } from "#inbox/company.js";
 import { lineOf } from "#inbox/elements/lines.js";
 import { avatar } from "#inbox/elements/parts.js";
 import { Panel } from "#inbox/elements/panel.js";
@@ -97,7 +97,7 @@ class ConversationThread extends Panel {
         <h2 dir="auto">${row.subject || row.customer.name}</h2>
         <p class="thread-facts">
           <span class="number">#${row.number}</span>
-          ${row.subject ? html`<button class="plain-link wide-hidden" type="button" @click=${() => this.inbox.show({ page: "sidebar" })}>${row.customer.name}</button><span class="narrow-hidden">${row.customer.name}</span>` : nothing}
+          ${row.subject ? html`<button class="plain-link thread-customer wide-hidden" type="button" @click=${() => this.inbox.show({ page: "sidebar" })}>${row.customer.name}</button><span class="thread-customer narrow-hidden">${row.customer.name}</span>` : nothing}
           ${isHandledByAi(row) ? html`<span class="badge" data-tone="machine">${icon("assistant")}${tier1Words(row.tier1_state)}</span>` : nothing}
           ${row.state === "resolved" ? html`<span class="badge" data-tone="good">${icon("resolved")}${t("Resolved")}</span>` : nothing}
           ${row.state === "snoozed" ? html`<span class="badge">${icon("snooze")}${t("Snoozed")}</span>` : nothing}

@@ -2,6 +2,7 @@
 import { html, nothing } from "lit";
 import { t } from "#language.js";
 import { perform, validCommands } from "#inbox/commands.js";
+import { writer } from "#inbox/selectors.js";
 import { Shortcuts } from "#inbox/shortcuts.js";
 import { authorName, channelName, viewName } from "#inbox/words.js";
 import { Panel } from "#inbox/elements/panel.js";
@@ -116,7 +117,7 @@ class InboxApp extends Panel {
     if (frame.event.type !== "message.created" || isOurs) return;
     const row = frame.objects.find((/** @type {any} */ object) => object.kind === "message");
     if (!row) return;
-    const name = authorName(row.author, me.name, row.identity);
+    const name = authorName({ ...row.author, name: writer(this.inbox.state, row) }, me.name);
     const isHere = row.conversation === this.inbox.screen.selected;
     if (isHere)
       this.announcement = t("{name} by {channel}: {text}", {

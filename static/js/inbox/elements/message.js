@@ -2,6 +2,7 @@
 import { html, nothing } from "lit";
 import { icon } from "#icons.js";
 import { currentLocale, t } from "#language.js";
+import { writer } from "#inbox/selectors.js";
 import { assuranceDoubt, authorName, channelName, delivery } from "#inbox/words.js";
 import { avatar, channelMark, time } from "#inbox/elements/parts.js";
 import { withLinks } from "#inbox/elements/plain-text.js";
@@ -11,7 +12,7 @@ import { withLinks } from "#inbox/elements/plain-text.js";
 
 /** @param {Message} row @param {Inbox} inbox @param {boolean} continues */
 export function message(row, inbox, continues) {
-  const name = authorName(row.author, inbox.state.me.name, row.identity);
+  const name = authorName({ ...row.author, name: writer(inbox.state, row) }, inbox.state.me.name);
   const isAi = row.author.kind === "ai";
   const spoken = t("{name} by {channel}", { name, channel: channelName(row.channel_kind) });
   return html`<article
@@ -24,7 +25,7 @@ export function message(row, inbox, continues) {
   >
     <span class="knot">${icon(row.channel_kind)}</span>
     <header class="line-head">
-      ${isAi ? html`<span class="avatar machine" aria-hidden="true">${icon("assistant")}</span>` : avatar(row.author.name || name, { isCustomer: row.direction === "inbound" })}
+      ${isAi ? html`<span class="avatar machine" aria-hidden="true">${icon("assistant")}</span>` : avatar(row.author.kind === "agent" ? row.author.name : name, { isCustomer: row.direction === "inbound" })}
       <strong dir="auto">${name}</strong>
       ${channelMark(row.channel_kind)}
       ${row.is_automatic && !isAi ? html`<span class="badge">${t("Automatic")}</span>` : nothing}
@@ -32,12 +33,20 @@ export function message(row, inbox, continues) {
       ${time(row.sent_at ?? row.created_at)}
     </header>
     <div class="bubble">
-      ${row.subject && row.channel_kind === "email" ? html`<p class="mail-subject" dir="auto">${row.subject}</p>` : nothing}
+      ${hasOwnSubject(row, inbox) ? html`<p class="mail-subject" dir="auto">${row.subject}</p>` : nothing}
       <p class="text" dir="auto">${withLinks(row.text)}</p>
       ${formatted(row)} ${quoted(row)} ${attachments(row)} ${citations(row)}
     </div>
     ${outcome(row, inbox)}
   </article>`;
+}
+
+const PREFIX = /^\s*((re|aw|sv|fwd?|wg|tr)\s*:\s*)+/i;
+
+/** The conversation's own subject stands above it; only another one is worth a line. @param {Message} row @param {Inbox} inbox */
+function hasOwnSubject(row, inbox) {
+  const known = inbox.state.objects.conversation.get(row.conversation)?.subject ?? "";
+  return row.subject !== "" && row.subject.replace(PREFIX, "") !== known.replace(PREFIX, "");
 }
 
 /** @param {Message} row */

@@ -17,7 +17,7 @@ export function pending(row, inbox) {
     </header>
     ${isNote ? html`<p class="text" dir="auto">${withLinks(row.text)}</p>` : html`<div class="bubble"><p class="text" dir="auto">${withLinks(row.text)}</p></div>`}
     <footer class="outcome" ?data-bad=${isFailed}>
-      ${icon(isFailed ? "failed" : "clock")}<span>${words(row, inbox)}</span>
+      ${icon(isFailed ? "failed" : "clock")}<span>${words(row)}</span>
       ${
         isFailed
           ? html`<button class="plain-link" type="button" @click=${() => inbox.outbox.retry(row.client_id, { expected_event: inbox.state.seq })}>${t("Retry")}</button>
@@ -28,11 +28,10 @@ export function pending(row, inbox) {
   </article>`;
 }
 
-/** @param {import("#inbox/store.js").Pending} row @param {import("#inbox/inbox.js").Inbox} inbox */
-function words(row, inbox) {
+/** @param {import("#inbox/store.js").Pending} row */
+function words(row) {
   if (row.state === "failed") return t("Not sent: {why}", { why: row.error });
-  const isAway = inbox.screen.connection === "offline" || inbox.screen.connection === "reconnecting";
-  return row.state === "queued" && isAway ? t("Sent when you are back online") : t("Sending");
+  return row.state === "queued" ? t("Waiting for the connection, then sent") : t("Sending");
 }
 
 /** @param {import("#inbox/store.js").Pending} row @param {import("#inbox/inbox.js").Inbox} inbox */

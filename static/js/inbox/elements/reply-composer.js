@@ -8,6 +8,7 @@ import { plural, t } from "#language.js";
 import { defaultTarget, replyTargets } from "#inbox/reply-targets.js";
 import { messagesByOthers } from "#inbox/selectors.js";
 import { smsSegments } from "#inbox/sms-segments.js";
+import { company } from "#inbox/company.js";
 import { Panel } from "#inbox/elements/panel.js";
 import "#inbox/elements/target-picker.js";
 
@@ -109,7 +110,7 @@ class ReplyComposer extends Panel {
         @keydown=${this.#key}
       ></textarea>
       <div class="composer-foot">
-        <p class="composer-facts">${isNote ? nothing : this.#measure(channel ?? null)}</p>
+        <p class="composer-facts">${isNote ? nothing : this.#facts(channel ?? null)}</p>
         ${isNote ? nothing : html`<button class="button ghost" type="button" ?disabled=${!this.#canSend()} title=${t("Send and resolve (Ctrl+Shift+Enter)")} @click=${() => this.#send({ resolves: true })}>${t("Send and resolve")}</button>`}
         <button class="button primary" type="submit" ?disabled=${!this.#canSend()} ?data-review=${news > 0} title=${t("Ctrl+Enter")}>
           ${icon(news ? "alert" : isNote ? "note" : "send")}<span>${this.#sendWords(isNote, news)}</span>
@@ -136,6 +137,12 @@ class ReplyComposer extends Panel {
     if (news)
       return plural(news, { one: "Review {n} new message, then send", other: "Review {n} new messages, then send" });
     return isNote ? t("Add note") : t("Send");
+  }
+
+  /** Somebody else who is writing comes first. @param {import("#inbox/rows.js").Channel | null} channel */
+  #facts(channel) {
+    const others = company(this.inbox, this.conversation.id, Date.now());
+    return others?.isWriting ? html`<span class="rival">${icon("alert")}${others.text}</span>` : this.#measure(channel);
   }
 
   /** @param {import("#inbox/rows.js").Channel | null} channel */
