@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from channels_ingest.adapters.base import (
+    AdapterError,
     ChannelAdapter,
     InboundAttachment,
     Misconfigured,
@@ -60,9 +61,7 @@ def deliver(delivery_id: int) -> None:
         fail(delivery, "This channel is not connected to a provider.", "no_connection")
         return
     try:
-        adapter = adapter_for(connection)
-        outbound = compose(delivery, adapter)
-        result = (adapter.find_sent(outbound) if is_uncertain else None) or adapter.send(outbound)
+        result = _attempt(delivery, connection, is_uncertain)
     except Transient as error:
         wait = timedelta(seconds=error.retry_after_seconds) if error.retry_after_seconds else back_off(delivery)
         delivering.note_retry(delivery.pk, error=error.text, code=error.code, after=wait)
@@ -71,15 +70,45 @@ def deliver(delivery_id: int) -> None:
     except Misconfigured as error:
         Connection.objects.filter(pk=connection.pk).update(error=error.text[:400])
         delivering.note_retry(delivery.pk, error=error.text, code=error.code or "settings", after=MISCONFIGURED_RETRY)
-    except (Permanent, LookupError) as error:
-        fail(delivery, str(error), getattr(error, "code", ""))
+    except Permanent as error:
+        fail(delivery, error.text, error.code, is_opt_out=error.is_opt_out)
     else:
         _sent(delivery, connection, result)
 
 
-def fail(delivery: Delivery, text: str, code: str) -> None:
+def _attempt(delivery: Delivery, connection: Connection, is_uncertain: bool) -> SendResult:
+    """Send, or find what an earlier attempt sent. Faults of our own come out as what they mean for the message."""
+    try:
+        adapter = adapter_for(connection)
+        outbound = compose(delivery, adapter)
+    except AdapterError:
+        raise
+    except LookupError as error:
+        raise Permanent(str(error), code="no_adapter") from error
+    except Exception as error:
+        logger.exception("Composing delivery %s", delivery.pk)
+        kind = OutcomeUnknown if is_uncertain else Transient
+        raise kind(f"The message could not be made ready: {type(error).__name__}.", code="compose") from error
+    try:
+        return (_find_sent(delivery, adapter, outbound) if is_uncertain else None) or adapter.send(outbound)
+    except AdapterError:
+        raise
+    except Exception as error:
+        logger.exception("Sending delivery %s", delivery.pk)
+        raise OutcomeUnknown(f"Sending broke off: {type(error).__name__}.", code="broke_off") from error
+
+
+def _find_sent(delivery: Delivery, adapter: ChannelAdapter, outbound: OutboundMessage) -> SendResult | None:
+    found = adapter.find_sent(outbound)
+    if found and delivering.is_another(delivery, found.provider_message_id):
+        raise OutcomeUnknown("The provider has an equal message, sent for another one of ours.", code="equal_message")
+    return found
+
+
+def fail(delivery: Delivery, text: str, code: str, *, is_opt_out: bool = False) -> None:
     """It will never work; agents see why."""
-    delivering.note_sent(delivery.pk, Progress(DeliveryState.FAILED, error=text, error_code=code or "refused"))
+    progress = Progress(DeliveryState.FAILED, error=text, error_code=code or "refused", is_opt_out=is_opt_out)
+    delivering.note_sent(delivery.pk, progress)
 
 
 def back_off(delivery: Delivery) -> timedelta:
@@ -117,6 +146,7 @@ def compose(delivery: Delivery, adapter: ChannelAdapter) -> OutboundMessage:
         reply_token=token,
         is_automatic=message.author_kind in (Message.AuthorKind.AI, Message.AuthorKind.SYSTEM),
         status_callback_url=settings.PUBLIC_URL + reverse("webhook_status", args=[channel.pk]),
+        attempted_at=delivery.attempted_at,
     )
 
 

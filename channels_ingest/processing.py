@@ -145,6 +145,7 @@ def _take_update(item: DeliveryUpdate, channel: Channel, outcome: Outcome) -> No
         occurred_at=item.occurred_at,
         cost=item.cost,
         currency=item.currency,
+        is_opt_out=item.is_opt_out,
     )
     delivery = delivering.note_progress(channel, progress, idempotency_key=item.idempotency_key)
     if delivery is None:

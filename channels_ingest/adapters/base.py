@@ -47,6 +47,11 @@ class Transient(AdapterError):
 class Permanent(AdapterError):
     """The provider refused for good; the same send will never work."""
 
+    def __init__(self, text: str, *, code: str = "", is_opt_out: bool = False) -> None:
+        super().__init__(text, code=code)
+        # The person does not want messages from us there any more.
+        self.is_opt_out = is_opt_out
+
 
 class Misconfigured(AdapterError):
     """The connection's settings are wrong; every send fails until an admin mends them."""
@@ -145,6 +150,8 @@ class DeliveryUpdate:
     idempotency_key: str = ""
     cost: str = ""
     currency: str = ""
+    # The person does not want messages from us there any more.
+    is_opt_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

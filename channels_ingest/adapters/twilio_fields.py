@@ -80,6 +80,7 @@ def delivery_update(fields: Fields, request: RawRequest, *, recipient: str) -> D
         error_text=explain(code, fields.get("ErrorMessage", "")).text if code else "",
         recipient=recipient,
         idempotency_key=parse_qs(request.query).get(DELIVERY_PARAMETER, [""])[0][:200],
+        is_opt_out=explain(code).is_opt_out,
     )
 
 

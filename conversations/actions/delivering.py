@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -34,6 +35,8 @@ class Progress:
     cost: str = ""
     currency: str = ""
     segment_count: int = 0
+    # The person does not want messages from us there any more.
+    is_opt_out: bool = False
 
 
 def due(limit: int = 200) -> list[int]:
@@ -63,7 +66,12 @@ def claim(delivery_id: int) -> tuple[Delivery, bool] | None:
         )
         return None
     is_uncertain = row.state in (DeliveryState.SENDING, DeliveryState.UNKNOWN)
+    if is_uncertain and row.attempt_count >= MAX_ATTEMPTS:
+        _apply(row, Progress(DeliveryState.UNKNOWN, error_code="unknown", error="Nobody can tell whether it arrived."))
+        return None
     row.claimed_at = timezone.now()
+    if not is_uncertain:
+        row.attempted_at = row.claimed_at
     row.attempt_count += 1
     _move(row, DeliveryState.SENDING)
     row.save()
@@ -72,8 +80,8 @@ def claim(delivery_id: int) -> tuple[Delivery, bool] | None:
 
 @retried
 def note_sent(delivery_id: int, progress: Progress) -> None:
-    """The provider took it. A status that came first is never moved down."""
-    row = _lock(delivery_id)
+    """What the provider said to our call. A status that came first is never moved down."""
+    row = _lock(delivery_id, progress=progress)
     if row is None:
         return
     row.secret = None
@@ -113,28 +121,30 @@ def note_progress(channel: Channel, progress: Progress, *, idempotency_key: str 
     mine |= Q(message__rfc_message_id=progress.provider_message_id) & ~Q(message__rfc_message_id="")
     if idempotency_key:
         mine |= Q(idempotency_key=idempotency_key)
-    found = Delivery.objects.filter(mine, channel=channel).values_list("pk", "identity__customer").first()
-    if found is None:
-        return None
-    has_opted_out = progress.state == DeliveryState.FAILED and progress.error_code == "opted_out"
-    if has_opted_out and found[1]:
-        locks.lock_customers(found[1])
-    row = _lock(found[0])
-    if row is None:
-        return None
-    if has_opted_out and row.identity:
-        consent.note(row.identity, row.channel.kind, "stop", words="reported by the provider", by=SYSTEM)
-    _apply(row, progress)
+    found = Delivery.objects.filter(mine, channel=channel).values_list("pk", flat=True).first()
+    row = _lock(found, progress=progress) if found else None
+    if row is not None:
+        _apply(row, progress)
     return row
+
+
+def is_another(delivery: Delivery, provider_message_id: str) -> bool:
+    """Whether a provider's message is known as that of another delivery."""
+    others = Delivery.objects.filter(channel=delivery.channel, provider_message_id=provider_message_id)
+    return others.exclude(pk=delivery.pk).exists()
 
 
 @retried
 def retry(delivery_id: int) -> bool:
-    """Send a failed message again, by an agent's wish."""
+    """Send a failed message again, by an agent's wish. A code is not sent again: a fresh one is asked for.
+
+    The key is a new one, so that late word on the failed attempt does not count against this one.
+    """
     row = _lock(delivery_id)
-    if row is None or row.state != DeliveryState.FAILED:
+    if row is None or row.state != DeliveryState.FAILED or row.message.author_kind == Message.AuthorKind.SYSTEM:
         return False
     row.state, row.attempt_count, row.not_before = DeliveryState.QUEUED, 0, timezone.now()
+    row.idempotency_key = secrets.token_hex(16)
     row.provider_message_id = row.error = row.error_code = ""
     row.save()
     _show(row, DeliveryState.QUEUED, "delivery.queued")
@@ -165,18 +175,25 @@ def issue_address(delivery_id: int, *, rfc_message_id: str, token: str) -> tuple
     return message.rfc_message_id, issued.token
 
 
-def _lock(delivery_id: int, *, skip_locked: bool = False) -> Delivery | None:
-    """The conversation first, as everywhere, then the row."""
-    found = Delivery.objects.filter(pk=delivery_id).values_list("message__conversation_id", flat=True).first()
-    if found is None:
+def _lock(delivery_id: int, *, skip_locked: bool = False, progress: Progress | None = None) -> Delivery | None:
+    """The conversation first, as everywhere, then the row; before both the customer whose wishes change."""
+    found = Delivery.objects.filter(pk=delivery_id).values_list("message__conversation_id", "identity__customer_id")
+    conversation_id, customer_id = found.first() or (None, None)
+    if conversation_id is None:
         return None
-    threads.lock(found)
-    return (
+    is_opt_out = progress is not None and progress.is_opt_out
+    if is_opt_out and customer_id:
+        locks.lock_customers(customer_id)
+    threads.lock(conversation_id)
+    row = (
         Delivery.objects.select_for_update(skip_locked=skip_locked, of=("self",))
         .select_related("message__conversation", "channel", "identity")
         .filter(pk=delivery_id)
         .first()
     )
+    if is_opt_out and row and row.identity and not consent.is_stopped(row.identity, row.channel.kind):
+        consent.note(row.identity, row.channel.kind, "stop", words="reported by the provider", by=SYSTEM)
+    return row
 
 
 def _is_due(row: Delivery) -> bool:
@@ -189,14 +206,20 @@ def _is_due(row: Delivery) -> bool:
 
 def _apply(row: Delivery, progress: Progress) -> None:
     cost = _decimal(progress.cost)
+    if cost is not None and abs(cost) == row.cost:
+        cost = None  # said before: counted once
     if cost is not None:
         row.cost, row.currency = abs(cost), progress.currency[:3]
     row.segment_count = progress.segment_count or row.segment_count
     row.updated_at = timezone.now()
-    is_news = delivery_states.moves(row.state, progress.state)
+    # Taking it for an attempt was told to nobody: that the provider has it is news all the same.
+    is_taken = row.state == progress.state and row.message.delivery_state != row.state
+    is_news = is_taken or delivery_states.moves(row.state, progress.state)
     if is_news:
         row.error, row.error_code = progress.error[:400], progress.error_code[:40]
         row.state = progress.state
+    if row.state in (DeliveryState.FAILED, DeliveryState.CANCELLED):
+        row.secret = None
     row.save()
     if is_news or cost is not None:
         _show(row, row.state, f"delivery.{row.state}", cost=cost)

@@ -25,6 +25,8 @@ class Delivery(models.Model):
     not_before = models.DateTimeField(default=timezone.now)
     attempt_count = models.SmallIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True)
+    # When the attempt began that may have to be looked up; a lookup believes nothing older.
+    attempted_at = models.DateTimeField(null=True)
     provider_message_id = models.CharField(max_length=500, blank=True)
     error_code = models.CharField(max_length=40, blank=True)
     error = models.CharField(max_length=400, blank=True)

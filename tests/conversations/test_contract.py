@@ -29,7 +29,7 @@ CASES: dict[str, dict[str, Any]] = {}
 # Modules with the parts that actions are made of.
 PARTS = {"actors", "threads", "transactions", "__init__"}
 # Read, or part of another action.
-NOT_ALONE = {"delivering.due", "files.keep", "replying.refuse_if_overtaken"}
+NOT_ALONE = {"delivering.due", "delivering.is_another", "files.keep", "replying.refuse_if_overtaken"}
 
 
 def everything(person: User) -> dict[str, Any]:
