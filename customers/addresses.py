@@ -30,9 +30,10 @@ def normalise_phone(text: str, *, region: str | None = None) -> str | None:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None
+    number = _one_spelling(number)  # first: to today's numbering plans the old spellings are impossible
     if not phonenumbers.is_possible_number(number):
         return None
-    return phonenumbers.format_number(_one_spelling(number), phonenumbers.PhoneNumberFormat.E164)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _one_spelling(number: phonenumbers.PhoneNumber) -> phonenumbers.PhoneNumber:

@@ -134,7 +134,7 @@ def _heed(message: Message) -> None:
     if session is None:
         return
     if message.not_work == "code" or not_work.is_code(message.text):
-        people.prove(session, re.sub(r"\D", "", message.text))
+        people.prove(session, re.sub(r"\D", "", message.text), typed_in=message)
         return
     known = set(session.customer.identities.values_list("kind", "address"))
     known |= {

@@ -60,8 +60,11 @@ def claim_and_challenge(session: Identity, kind: str, address: str, *, as_seen: 
 
 
 @retried
-def prove(session: Identity, code: str) -> Challenge | None:
-    """Somebody in a chat gives a code back. Where it is right, the address is proved and records join."""
+def prove(session: Identity, code: str, *, typed_in: Message | None = None) -> Challenge | None:
+    """Somebody in a chat gives a code back. Where it is right, the address is proved and records join.
+
+    ``typed_in`` is the message that held it, if one did: it keeps dots in its place.
+    """
     waiting = proving.open_challenges(session)
     if not waiting:
         return None
@@ -73,18 +76,9 @@ def prove(session: Identity, code: str) -> Challenge | None:
     challenge = proving.try_code(session, code, by=by)
     if challenge is None:
         return None
-    # Looked up again: while we waited for the locks, another proof may have moved the address.
-    owner = resolving.find_owner(challenge.identity.kind, challenge.identity.address)
-    if owner and owner.is_shared and owner.customer_id != customer.pk:
-        # Several people read what comes there: a proof is this person's, and joins nobody to the others.
-        merging.confirm(challenge.identity, by=by, is_shared=True)
-        return challenge
-    if owner is None or owner.customer_id == customer.pk:
-        merging.confirm(owner or challenge.identity, by=by)
-        return challenge
-    join(customer, into=owner.customer, reason="proved_address", evidence={"challenge": challenge.pk}, by=by)
-    owner.refresh_from_db()
-    merging.confirm(owner, by=by)
+    _credit(challenge, customer, by)
+    if typed_in is not None:
+        _mask(typed_in, by)
     challenge.refresh_from_db()
     return challenge
 
@@ -110,6 +104,35 @@ def join(customer: Customer, *, into: Customer, reason: str, evidence: dict[str,
         moved["conversations"].append(conversation.pk)
     merging.merge(merged, into=kept, reason=reason, evidence=evidence, moved=moved, by=by)
     return kept
+
+
+def _credit(challenge: Challenge, customer: Customer, by: Actor) -> None:
+    """Give the proved address to whom it belongs, and join the records where that is another one."""
+    claimed = challenge.identity
+    # Looked up again: while we waited for the locks, another proof may have moved the address.
+    owner = resolving.find_owner(claimed.kind, claimed.address)
+    if owner is None or owner.customer_id == customer.pk:
+        merging.confirm(owner or claimed, by=by)
+    elif owner.is_shared:
+        # Several people read what comes there: a proof is this person's, and joins nobody to the others.
+        merging.confirm(claimed, by=by, is_shared=True)
+    else:
+        join(customer, into=owner.customer, reason="proved_address", evidence={"challenge": challenge.pk}, by=by)
+        owner.refresh_from_db()
+        merging.confirm(owner, by=by)
+
+
+def _mask(message: Message, by: Actor) -> None:
+    """Take a code out of the record once it has done its work."""
+    message.refresh_from_db()
+    conversation = threads.lock(message.conversation_id)
+    said, message.text = message.text, MASK
+    message.version += 1
+    message.save(update_fields=["text", "version"])
+    if conversation.preview == threads.preview_of(said):
+        conversation.preview = MASK
+    threads.save(conversation)
+    threads.note(conversation, "message.redacted", by=by, facts={"message": message.pk})
 
 
 def _channel_for(kind: str, conversation: Conversation) -> Channel | None:
@@ -180,11 +203,14 @@ def _add_up(home: Conversation, other: Conversation) -> None:
         home.last_message_at = other.last_message_at
         home.preview, home.preview_author_kind = other.preview, other.preview_author_kind
         home.preview_author_name = other.preview_author_name
-        home.state, home.snoozed_until = other.state, other.snoozed_until
     home.last_inbound_at = max(filter(None, [home.last_inbound_at, other.last_inbound_at]), default=None)
     home.waiting_since = min(filter(None, [home.waiting_since, other.waiting_since]), default=None)
     home.subject = home.subject or other.subject
     home.assignee = home.assignee or other.assignee
+    home.team = home.team or other.team
+    if Conversation.State.OPEN in (home.state, other.state):
+        # Nobody waits in a conversation that was put aside.
+        home.state, home.snoozed_until = Conversation.State.OPEN, None
     # A person who has either conversation has the joined one.
     if Conversation.Tier1State.HANDED_OFF in (home.tier1_state, other.tier1_state):
         home.tier1_state = Conversation.Tier1State.HANDED_OFF

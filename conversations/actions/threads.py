@@ -88,9 +88,14 @@ def _answers(conversation: Conversation, message: Message) -> bool:
 
 def set_preview(conversation: Conversation, text: str, author_kind: str, author_name: str) -> None:
     """The line that lists show."""
-    conversation.preview = " ".join(text.split())[:PREVIEW_CHARACTERS]
+    conversation.preview = preview_of(text)
     conversation.preview_author_kind = author_kind
     conversation.preview_author_name = author_name
+
+
+def preview_of(text: str) -> str:
+    """A text on one line, as much of it as lists show."""
+    return " ".join(text.split())[:PREVIEW_CHARACTERS]
 
 
 def reopen(conversation: Conversation, *, by: Actor, why: str) -> None:

@@ -150,6 +150,10 @@ ACTIONS: dict[str, tuple[Callable[[Scene], Any] | None, Callable[[Scene, Any], A
     "people.join": (
         None,
         lambda s, _: people.join(
+    "people.prove, typed": (
+        lambda s: (_code(s), build.chat(s.chat, "123456").message),
+        lambda s, given: people.prove(s.visitor, given[0], typed_in=given[1]),
+    ),
             s.visitor.customer, into=s.conversation.customer, reason="by_hand", evidence={}, by=SYSTEM
         ),
     ),
