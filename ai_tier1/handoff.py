@@ -14,6 +14,7 @@ from conversations.actions import tier1
 from conversations.actions.actors import AI
 from conversations.actions.replying import CannotReach, Outgoing, reply
 from conversations.models import Conversation, Message
+from conversations.threading import has_reply_mark
 
 MAX_LINES = 200
 REFERENCES = frozenset({"order_number", "invoice_number", "tracking_number", "reference"})
@@ -65,12 +66,15 @@ def _brief(turn: Turn, decision: Decision) -> tier1.Brief:
 def _lines(conversation: Conversation) -> list[Line]:
     said = conversation.messages.exclude(author_kind=Message.AuthorKind.SYSTEM).exclude(not_work="code")
     newest = said.select_related("channel").order_by("-pk")[:MAX_LINES]
-    return [
-        Line(
-            one.pk, one.channel.kind, one.author_kind, "\n".join(filter(None, [one.subject, one.text])), one.created_at
-        )
-        for one in reversed(newest)
-    ]
+    return [Line(one.pk, one.channel.kind, one.author_kind, _said(one), one.created_at) for one in reversed(newest)]
+
+
+def _said(message: Message) -> str:
+    """A mail's subject as a sentence of its own before its text; a reply's subject says nothing new."""
+    subject = message.subject.strip()
+    if not subject or has_reply_mark(subject):
+        return message.text
+    return f"{subject}{'' if subject[-1] in '.?!' else '.'}\n{message.text}"
 
 
 def _answered(turn: Turn) -> list[AnsweredQuestion]:

@@ -22,6 +22,7 @@ from conversations.actions import tier1
 from conversations.actions.actors import AI
 from conversations.actions.replying import CannotReach, Outgoing, Overtaken
 from conversations.models import Conversation, Message
+from conversations.threading import has_reply_mark
 from customers.assurance import Assurance
 from helpdesk.events.log import record
 
@@ -99,12 +100,8 @@ def _name(message: Message) -> str:
 
 
 def _text(message: Message) -> str:
-    has_subject = message.subject and message.channel.abilities.has_subject
-    return f"{message.subject}\n{message.text}" if has_subject and not _is_reply(message) else message.text
-
-
-def _is_reply(message: Message) -> bool:
-    return message.subject.lower().startswith(("re:", "aw:", "sv:", "antw:"))
+    has_news = message.subject and message.channel.abilities.has_subject and not has_reply_mark(message.subject)
+    return f"{message.subject}\n{message.text}" if has_news else message.text
 
 
 def _remember(turn: Turn, thought: Thought) -> None:

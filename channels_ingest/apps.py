@@ -10,3 +10,4 @@ class ChannelsIngestConfig(AppConfig):
         from helpdesk.events.followers import follow
 
         follow("outbox", ["delivery.queued"], outbox.on_queued)
+        follow("costs", ["delivery.delivered"], outbox.on_delivered)

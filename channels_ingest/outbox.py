@@ -150,6 +150,32 @@ def compose(delivery: Delivery, adapter: ChannelAdapter) -> OutboundMessage:
     )
 
 
+def on_delivered(event: Event) -> None:
+    """A follower of the log: ask what it cost, once it has arrived."""
+    from channels_ingest import tasks  # the task calls back into this module
+
+    delivery_id = event.facts["delivery"]
+    transaction.on_commit(lambda: tasks.enqueue(tasks.look_up_cost, delivery_id), robust=True)
+
+
+def look_up_cost(delivery_id: int) -> None:
+    """Ask the provider what a message cost. Where it has no price yet, it is asked again later."""
+    delivery = Delivery.objects.filter(pk=delivery_id, cost=None).exclude(provider_message_id="").first()
+    connection = Connection.objects.filter(channel=delivery.channel, is_active=True).first() if delivery else None
+    if delivery is None or connection is None:
+        return
+    adapter = adapter_for(connection)
+    if not adapter.has_prices:
+        return
+    try:
+        found = adapter.look_up_cost(delivery.provider_message_id)
+    except AdapterError as error:
+        logger.info("No price for delivery %s: %s", delivery.pk, error.text)
+        return
+    if found is not None:
+        delivering.note_cost(delivery.pk, cost=found[0], currency=found[1])
+
+
 def fetch(attachment_id: int) -> None:
     """Bring a file that came as a link into our own store. Raises Transient to be tried again."""
     row = Attachment.objects.select_related("message__channel").get(pk=attachment_id)

@@ -42,6 +42,19 @@ def fetch_attachment(attachment_id: int) -> None:
     outbox.fetch(attachment_id)
 
 
+@shared_task(name="channels_ingest.look_up_cost")
+def look_up_cost(delivery_id: int) -> None:
+    """Ask what a delivered message cost."""
+    outbox.look_up_cost(delivery_id)
+
+
+@shared_task(name="channels_ingest.price")
+def price() -> None:
+    """Ask again for what the provider had no price for yet."""
+    for delivery_id in delivering.without_cost():
+        enqueue(look_up_cost, delivery_id)
+
+
 @shared_task(name="channels_ingest.sweep")
 def sweep() -> None:
     """Enqueue whatever a lost wake-up left behind."""

@@ -96,7 +96,8 @@ def _session(channel: Channel, sender: Identity | None) -> Reference | None:
 
 def _candidate(conversation: Conversation, channel: Channel, identity: Identity | None) -> Candidate:
     # A code sent by mail is no mail of the matter: its subject says nothing about what the next one is.
-    said = conversation.messages.exclude(author_kind=Message.AuthorKind.SYSTEM)
+    # Neither does one that we made up for a first mail of ours.
+    said = conversation.messages.filter(direction=Message.Direction.INBOUND)
     mails = said.exclude(subject="").values_list("subject", flat=True).distinct()[:20]
     wrote = conversation.messages.filter(
         channel=channel, identity=identity, direction=Message.Direction.OUTBOUND

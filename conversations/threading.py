@@ -12,6 +12,7 @@ from enum import StrEnum
 REFERENCE_LASTS = timedelta(days=30)
 ACTIVE_LASTS = timedelta(days=14)
 ADJACENT_LASTS = timedelta(hours=24)
+REPLY_MARKS = ("re:", "aw:", "sv:", "antw:", "rif:", "fw:", "fwd:", "wg:", "tr:", "rv:", "ynt:")
 
 
 class Outcome(StrEnum):
@@ -77,14 +78,18 @@ def decide(facts: ThreadFacts) -> Decision:
 def plain_subject(subject: str) -> str:
     """The subject without reply and forward marks, for comparing."""
     words = subject.strip().lower()
-    marks = ("re:", "aw:", "sv:", "antw:", "rif:", "fw:", "fwd:", "wg:", "tr:", "rv:", "ynt:")
-    while True:
-        for mark in marks:
-            if words.startswith(mark):
-                words = words[len(mark) :].strip()
-                break
-        else:
-            return " ".join(words.split())
+    while mark := _mark(words):
+        words = words.removeprefix(mark).strip()
+    return " ".join(words.split())
+
+
+def has_reply_mark(subject: str) -> bool:
+    """Whether the subject is that of a reply or a forward, in any of the usual languages."""
+    return bool(_mark(subject.strip().lower()))
+
+
+def _mark(words: str) -> str:
+    return next((mark for mark in REPLY_MARKS if words.startswith(mark)), "")
 
 
 def _not_work(facts: ThreadFacts) -> Decision:

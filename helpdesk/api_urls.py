@@ -8,6 +8,7 @@ from channels_ingest.api import InboundEventViewSet
 from conversations.api.channels import ChannelViewSet, DeliveryViewSet
 from conversations.api.conversations import ConversationViewSet, MessageViewSet
 from conversations.api.customers import CustomerViewSet
+from conversations.api.me import MeView
 
 router = SimpleRouter()
 router.register("customers", CustomerViewSet, basename="customer")
@@ -19,4 +20,8 @@ router.register("inbound-events", InboundEventViewSet, basename="inbound-event")
 
 router.register("articles", ArticleViewSet, basename="article")
 
-urlpatterns = [path("tier1/ask/", AskView.as_view(), name="tier1_ask"), *router.urls]
+urlpatterns = [
+    path("me/", MeView.as_view(), name="me"),
+    path("tier1/ask/", AskView.as_view(), name="tier1_ask"),
+    *router.urls,
+]

@@ -1,5 +1,6 @@
 """Every address, from the composition root."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView
@@ -19,3 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 
 handler500 = "helpdesk.ui.errors.server_error"
+
+if settings.IS_DEMO:
+    urlpatterns.append(path("demo/", include("helpdesk.demo_shop")))

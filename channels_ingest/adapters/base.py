@@ -240,6 +240,8 @@ class ChannelAdapter(ABC):
     provider: ClassVar[str]  # "twilio_sms"
     channel_kind: ClassVar[str]  # "sms"
     label: ClassVar[str]  # "SMS (Twilio)"
+    # Whether ``look_up_cost`` will have an answer some day.
+    has_prices: ClassVar[bool] = False
     # Names of the credentials the connection must hold.
     required_credentials: ClassVar[tuple[str, ...]] = ()
 
@@ -269,6 +271,10 @@ class ChannelAdapter(ABC):
         Raises OutcomeUnknown where the provider offers no way to find out.
         """
         raise OutcomeUnknown("This provider can't be asked what became of a message.")
+
+    def look_up_cost(self, provider_message_id: str) -> tuple[str, str] | None:
+        """What a message cost, as (amount, ISO 4217 currency); None while the provider has no price for it."""
+        return None
 
     def fetch(self, attachment: InboundAttachment) -> InboundAttachment:
         """The attachment with its content, fetched from the provider where only a URL came."""

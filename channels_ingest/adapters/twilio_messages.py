@@ -52,6 +52,7 @@ class TwilioMessagesAdapter(ChannelAdapter):
     """
 
     required_credentials: ClassVar[tuple[str, ...]] = ("account_sid", "auth_token")
+    has_prices: ClassVar[bool] = True
 
     @abstractmethod
     def read_sender(self, fields: Fields) -> tuple[Sender | None, dict[str, str]]:
@@ -137,6 +138,11 @@ class TwilioMessagesAdapter(ChannelAdapter):
         )
         found = twilio_lookup.find(self._api(), wanted)
         return send_result(found) if found else None
+
+    def look_up_cost(self, provider_message_id: str) -> tuple[str, str] | None:
+        """Twilio prices a message some time after it was delivered."""
+        found = send_result(self._api().get(f"Messages/{provider_message_id}.json"))
+        return (found.cost, found.currency) if found.cost else None
 
     def check(self) -> Iterator[CheckResult]:
         """The account, our number on it, and where Twilio posts its messages."""

@@ -70,13 +70,20 @@ def message_row(row: Message) -> Row:
         "text": row.text,
         "client_id": row.client_id if row.direction == "inbound" else "",
         "channel_kind": row.channel.kind,
-        "citations": [
-            {"number": one.get("number"), "title": one.get("title"), "url": one.get("url")} for one in row.citations
-        ],
+        "citations": _sources(row.citations),
         "is_automatic": row.author_kind in ("ai", "system"),
         "attachments": [_attachment(one) for one in row.attachments.all() if one.file],
         "created_at": at(row.created_at),
     }
+
+
+def _sources(citations: list[dict[str, Any]]) -> list[Row]:
+    """One line per article, however many of its sections were quoted."""
+    by_url = {one.get("url"): one for one in reversed(citations)}
+    return [
+        {"number": number, "title": one.get("title"), "url": url}
+        for number, (url, one) in enumerate(reversed(by_url.items()), start=1)
+    ]
 
 
 def conversation_row(row: Conversation) -> Row:

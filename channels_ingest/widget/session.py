@@ -25,6 +25,21 @@ from helpdesk.events.models import Event
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _PHONE = re.compile(r"\+\d[\d ()/.-]{6,22}\d")
 REPLAY_LIMIT = 300
+# What a customer's window hears of. That we write notes, or what we think of a message, is ours.
+HEARD = (
+    "message.created",
+    "message.redacted",
+    "attachment.fetched",
+    "challenge.sent",
+    "challenge.proved",
+    "challenge.failed",
+    "conversation.opened",
+    "conversation.assigned",
+    "conversation.resolved",
+    "conversation.reopened",
+    "conversation.joined",
+    "tier1.handed_off",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +124,8 @@ def news(visitor: str, after: int) -> tuple[list[dict[str, Any]], int]:
     concerns = Q(facts__session=session.pk)
     if conversation:
         concerns |= Q(conversation_id=conversation.pk)
-    events = list(Event.objects.filter(concerns, seq__gt=after, seq__lte=newest).order_by("seq")[:REPLAY_LIMIT])
+    heard = Event.objects.filter(concerns, seq__gt=after, seq__lte=newest, type__in=HEARD)
+    events = list(heard.order_by("seq")[:REPLAY_LIMIT])
     reached = newest if len(events) < REPLAY_LIMIT else events[-1].seq or newest
     return [_frame(event, session, conversation) for event in events], reached
 

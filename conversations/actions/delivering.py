@@ -135,6 +135,21 @@ def is_another(delivery: Delivery, provider_message_id: str) -> bool:
 
 
 @retried
+def note_cost(delivery_id: int, *, cost: str, currency: str) -> None:
+    """What it cost, learned after the fact."""
+    row = _lock(delivery_id)
+    if row is not None and row.cost is None:
+        _apply(row, Progress(row.state, cost=cost, currency=currency))
+
+
+def without_cost(limit: int = 100) -> list[int]:
+    """Deliveries of the last two days that went through a provider and have no price yet."""
+    recent = Delivery.objects.filter(cost=None, created_at__gt=timezone.now() - timedelta(days=2))
+    arrived = recent.filter(state__in=[DeliveryState.DELIVERED, DeliveryState.READ]).exclude(provider_message_id="")
+    return list(arrived.order_by("-pk").values_list("pk", flat=True)[:limit])
+
+
+@retried
 def retry(delivery_id: int) -> bool:
     """Send a failed message again, by an agent's wish. A code is not sent again: a fresh one is asked for.
 
@@ -222,7 +237,7 @@ def _apply(row: Delivery, progress: Progress) -> None:
         row.secret = None
     row.save()
     if is_news or cost is not None:
-        _show(row, row.state, f"delivery.{row.state}", cost=cost)
+        _show(row, row.state, f"delivery.{row.state}" if is_news else "delivery.priced", cost=cost)
 
 
 def _move(row: Delivery, state: str) -> None:

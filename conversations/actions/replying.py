@@ -151,7 +151,7 @@ def _write(conversation: Conversation, outgoing: Outgoing, way: reach.Way, by: A
         author_kind=by.kind,
         author_user=user,
         author_name=by.name,
-        subject=_subject(conversation) if way.channel.abilities.has_subject else "",
+        subject=_subject(conversation, outgoing) if way.channel.abilities.has_subject else "",
         text=outgoing.text,
         html=outgoing.html if way.channel.abilities.is_rich else "",
         client_id=outgoing.client_id,
@@ -161,10 +161,16 @@ def _write(conversation: Conversation, outgoing: Outgoing, way: reach.Way, by: A
     )
 
 
-def _subject(conversation: Conversation) -> str:
-    """The subject a mail thread already has, as a reply."""
-    last = conversation.messages.exclude(subject="").order_by("-pk").first()
-    subject = (last.subject if last else conversation.subject) or "Your message"
+def _subject(conversation: Conversation, outgoing: Outgoing) -> str:
+    """The subject a mail thread already has, as a reply; a code has a matter of its own."""
+    brand = conversation.desk.brand or conversation.desk.name
+    if outgoing.secret:
+        return f"Your code for {brand}"[:300]
+    mails = conversation.messages.exclude(subject="").exclude(author_kind=Message.AuthorKind.SYSTEM)
+    last = mails.order_by("-pk").first()
+    subject = last.subject if last else conversation.subject
+    if not subject:
+        return f"Your conversation with {brand}"[:300]
     return (subject if subject.lower().startswith("re:") else f"Re: {subject}")[:300]
 
 

@@ -240,3 +240,10 @@ def test_a_turn_that_keeps_failing_ends_at_a_person(knowledge, monkeypatch):
     assert Turn.objects.get().state == "failed"
     assert Handoff.objects.get().reason == "failed"
     assert Conversation.objects.get().tier1_state == "handed_off"
+
+
+def test_a_mails_subject_does_not_run_into_its_first_sentence(knowledge):
+    mail = answering("email")
+    build.mail(mail, "I want to talk to a person about the zip.", subject="Refund for my tent")
+    think()
+    assert "tent How" not in Handoff.objects.get().wish

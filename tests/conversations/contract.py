@@ -133,6 +133,10 @@ ACTIONS: dict[str, tuple[Callable[[Scene], Any] | None, Callable[[Scene, Any], A
         lambda s: delivering.note_sent(_claimed(s).pk, SENT),
         lambda s, _: delivering.note_progress(s.sms, delivering.Progress("delivered", "SMout")),
     ),
+    "delivering.note_cost": (
+        lambda s: delivering.note_sent(_claimed(s).pk, delivering.Progress("sent", provider_message_id="SMout")),
+        lambda s, _: delivering.note_cost(Delivery.objects.get().pk, cost="0.0079", currency="USD"),
+    ),
     "delivering.retry": (_failed, lambda s, delivery: delivering.retry(delivery.pk)),
     "delivering.mark_seen": (_seen, lambda s, message: delivering.mark_seen(message)),
     "delivering.issue_address": (
@@ -146,14 +150,14 @@ ACTIONS: dict[str, tuple[Callable[[Scene], Any] | None, Callable[[Scene, Any], A
     "files.give_up": (_attachment, lambda s, row: files.give_up(row.pk, "Gone")),
     "people.claim_and_challenge": (None, lambda s, _: _code(s)),
     "people.prove": (_code, lambda s, code: people.prove(s.visitor, code)),
-    "people.prove, wrong": (_code, lambda s, code: people.prove(s.visitor, "x")),
-    "people.join": (
-        None,
-        lambda s, _: people.join(
     "people.prove, typed": (
         lambda s: (_code(s), build.chat(s.chat, "123456").message),
         lambda s, given: people.prove(s.visitor, given[0], typed_in=given[1]),
     ),
+    "people.prove, wrong": (_code, lambda s, code: people.prove(s.visitor, "x")),
+    "people.join": (
+        None,
+        lambda s, _: people.join(
             s.visitor.customer, into=s.conversation.customer, reason="by_hand", evidence={}, by=SYSTEM
         ),
     ),

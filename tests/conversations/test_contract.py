@@ -29,13 +29,19 @@ CASES: dict[str, dict[str, Any]] = {}
 # Modules with the parts that actions are made of.
 PARTS = {"actors", "threads", "transactions", "__init__"}
 # Read, or part of another action.
-NOT_ALONE = {"delivering.due", "delivering.is_another", "files.keep", "replying.refuse_if_overtaken"}
+NOT_ALONE = {
+    "delivering.due",
+    "delivering.without_cost",
+    "delivering.is_another",
+    "files.keep",
+    "replying.refuse_if_overtaken",
+}
 
 
 def everything(person: User) -> dict[str, Any]:
     """Every thread the person may see, as a screen would hold it."""
     seq = log.last_seq()
-    visible = Conversation.objects.visible_to(person).order_by("pk")  # type: ignore[attr-defined]
+    visible = Conversation.objects.visible_to(person).order_by("pk")
     rows = [row for one in visible for row in snapshot.of_thread(person, one)]
     objects = list({(row["kind"], row["id"]): row for row in rows}.values())
     around = snapshot.around(person)

@@ -73,4 +73,5 @@ def logins(demo: str) -> str:
     facts = json.loads(demo)
     people = [("Admin", facts["admin"]), *(("Agent", agent) for agent in facts["agents"])]
     lines = [f"  {title:6} {person['email']:32} {person['password']}" for title, person in people]
-    return "\n".join([f"The demo is at {facts['base_url']}. Log in with", *lines])
+    base = facts["base_url"]
+    return "\n".join([f"The shop with its chat: {base}/demo/", f"The team's inbox: {base}/inbox/. Log in with", *lines])
