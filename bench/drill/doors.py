@@ -1,0 +1,91 @@
+"""Providers that post to our webhooks, and try again like the real ones until they are told 2xx."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from email.message import EmailMessage
+
+import httpx
+from twilio.request_validator import RequestValidator
+
+from bench.drill.sayings import Saying
+from bench.drill.traffic import SERVER_ERROR, Traffic
+from helpdesk.simulation.place import Place
+
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.3, 3.0
+GIVE_UP_SECONDS = 120.0
+MAIL_DATE = "Thu, 01 Jan 2026 12:00:00 +0000"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One request, the same to the byte each time it is made."""
+
+    url: str
+    body: bytes
+    headers: dict[str, str]
+
+
+def text_message(place: Place, saying: Saying) -> Post:
+    """A text, signed as Twilio signs."""
+    sid = f"SM{saying.reference}"
+    fields = {
+        **dict.fromkeys(("MessageSid", "SmsSid", "SmsMessageSid"), sid),
+        "AccountSid": place.account_sid,
+        "From": saying.person.address,
+        "To": place.sms_number,
+        "Body": saying.text,
+        "NumMedia": "0",
+        "NumSegments": "1",
+        "SmsStatus": "received",
+        "ApiVersion": "2010-04-01",
+    }
+    url = place.webhook(place.sms_channel)
+    request = httpx.Request("POST", url, data=fields)
+    signature = RequestValidator(place.auth_token).compute_signature(url, fields)
+    headers = {"X-Twilio-Signature": signature, "Content-Type": request.headers["Content-Type"]}
+    return Post(url, request.read(), headers)
+
+
+def mail(place: Place, saying: Saying) -> Post:
+    """A mail as the receiving server hands it over, its sender's domain checked. One subject per person."""
+    address = saying.person.address
+    message = EmailMessage()
+    message["Authentication-Results"] = f"{place.authserv_id}; dmarc=pass header.from={address.partition('@')[2]}"
+    message["From"], message["To"] = address, place.mail_address
+    message["Subject"] = "The green tent"
+    message["Date"], message["Message-ID"] = MAIL_DATE, f"<{saying.reference}@example.com>"
+    message.set_content(saying.text)
+    headers = {"Content-Type": "message/rfc822", "Authorization": f"Bearer {place.inbound_secret}"}
+    return Post(place.webhook(place.mail_channel), message.as_bytes(), headers)
+
+
+class Doors:
+    """Posts, and posts again."""
+
+    def __init__(self, client: httpx.AsyncClient, traffic: Traffic) -> None:
+        self._client = client
+        self._traffic = traffic
+
+    async def once(self, post: Post, door: str) -> int:
+        """One attempt; its status, 0 where the connection broke."""
+        started_at = time.monotonic()
+        try:
+            answer = await self._client.post(post.url, content=post.body, headers=post.headers)
+        except httpx.TransportError as error:
+            return self._traffic.note(door, started_at, 0, repr(error)).status
+        return self._traffic.note(door, started_at, answer.status_code, answer.text).status
+
+    async def deliver(self, post: Post, door: str) -> bool:
+        """Try until it is accepted; False where it is refused for good or the patience is over."""
+        deadline, pause = time.monotonic() + GIVE_UP_SECONDS, FIRST_PAUSE_SECONDS
+        while True:
+            status = await self.once(post, door)
+            if 0 < status < SERVER_ERROR:
+                return status < 300
+            if time.monotonic() > deadline:
+                return False
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
