@@ -6,6 +6,8 @@ import hashlib
 import json
 from pathlib import Path
 
+# npm:axe-core@4.14.1, MPL-2.0.
+AXE = "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"
 STATIC = Path(__file__).resolve().parents[2] / "static"
 PACKAGES = json.loads((STATIC / "vendor" / "manifest.json").read_text(encoding="utf-8"))["packages"]
 
@@ -36,3 +38,8 @@ def test_lit_is_one_self_contained_module() -> None:
     source = bundle.read_text(encoding="utf-8")
     assert "import" not in source.replace("importNode", "")
     assert "as LitElement" in source
+
+
+def test_the_accessibility_checker_is_the_published_one() -> None:
+    checker = Path(__file__).parent / "axe-core-4.14.1" / "axe.min.js"
+    assert hashlib.sha256(checker.read_bytes()).hexdigest() == AXE

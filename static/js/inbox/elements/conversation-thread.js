@@ -121,9 +121,8 @@ class ConversationThread extends Panel {
     const isAi = isHandledByAi(row);
     const holder = row.assignee?.name ?? row.team?.name;
     const words = isAi ? t("Take over") : (holder ?? t("Assign"));
-    const label = holder ? t("Assigned to {name}, change", { name: holder }) : words;
-    return html`<button class="button" type="button" aria-label=${label} title=${t("Assign (A), to me (I)")} @click=${() => this.#run(isAi ? "assignToMe" : "assign")}>
-      ${row.assignee ? avatar(row.assignee.name) : icon(isAi ? "agent" : row.team ? "team" : "assign")}<span>${words}</span>
+    return html`<button class="button" type="button" title=${t("Assign (A), to me (I)")} @click=${() => this.#run(isAi ? "assignToMe" : "assign")}>
+      ${row.assignee ? avatar(row.assignee.name) : icon(isAi ? "agent" : row.team ? "team" : "assign")}${holder && !isAi ? html`<span class="sr-only">${t("Assigned to")}</span>` : nothing}<span>${words}</span>
     </button>`;
   }
 

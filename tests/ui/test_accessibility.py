@@ -1,0 +1,73 @@
+"""axe finds nothing on any page and state, light and dark, wide and 320 px; nothing scrolls sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.ui.desk import Desk, barriers
+
+pytestmark = pytest.mark.xdist_group("stack")
+
+THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
+
+
+def press(key: str) -> Callable[[Page], None]:
+    return lambda page: page.keyboard.press(key)
+
+
+STATES: dict[str, Callable[[Page], None]] = {
+    "thread": lambda page: None,
+    "reply": press("r"),
+    "note": press("c"),
+    "targets": lambda page: page.locator(".target").click(),
+    "palette": press("Control+k"),
+    "assign": press("a"),
+    "help": press("?"),
+    "undo": press("i"),
+}
+
+
+@THEMES
+@pytest.mark.parametrize("view", ["mine", "unassigned", "all", "ai", "resolved"])
+def test_every_view_is_free_of_barriers(desk: Desk, view: str, theme: str) -> None:
+    page = desk.page(f"/inbox/{view}/", color_scheme=theme, bypass_csp=True)
+    assert barriers(page) == []
+
+
+@THEMES
+def test_every_state_of_a_conversation_is_free_of_barriers(desk: Desk, theme: str) -> None:
+    number = desk.conversation_of(desk.write("Order FH-20998 is broken, I want to talk to a person."))
+    for state, reach in STATES.items():
+        page = desk.page(f"/inbox/all/{number}/", color_scheme=theme, bypass_csp=True)
+        page.locator(".message").first.wait_for()
+        reach(page)
+        page.wait_for_timeout(300)
+        assert barriers(page) == [], state
+        page.context.close()
+
+
+@THEMES
+def test_a_phone_shows_list_thread_and_customer_as_pages(desk: Desk, theme: str) -> None:
+    number = desk.conversation_of(desk.write())
+    page = desk.page("/inbox/all/", color_scheme=theme, bypass_csp=True, width=320)
+    assert barriers(page) == []
+    page.locator(f'[data-id="{number}"]').click()
+    page.locator(".message").first.wait_for()
+    assert barriers(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    page.get_by_role("button", name="Customer", exact=True).click()
+    page.get_by_role("complementary", name="Customer").wait_for()
+    assert barriers(page) == []
+    page.get_by_role("button", name="Back to the thread").click()
+    page.get_by_role("button", name="Back to All open").click()
+    assert page.locator(f'[data-id="{number}"]').is_visible()
+
+
+@THEMES
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password/reset/", "/nowhere/"])
+def test_the_pages_at_the_door_are_free_of_barriers(desk: Desk, path: str, theme: str) -> None:
+    page = desk.stranger(path, color_scheme=theme, bypass_csp=True)
+    assert barriers(page) == []
