@@ -1,0 +1,27 @@
+import pytest
+from django.test import Client
+
+from ai_tier1.knowledge import articles
+from ai_tier1.knowledge.drafts import ArticleDraft
+
+pytestmark = pytest.mark.django_db
+
+
+def article(**fields):
+    draft = ArticleDraft(**{"title": "Returns", "body": "Send it **back** <script>alert(1)</script>", **fields})
+    return articles.publish(articles.save_article(draft, by=None), by=None)
+
+
+def test_a_published_article_is_shown_to_everybody_without_what_could_run():
+    answer = Client().get("/help/returns/")
+    assert answer.status_code == 404
+    article()
+    answer = Client().get("/help/returns/")
+    assert answer.status_code == 200
+    assert "<strong>back</strong>" in answer.content.decode()
+    assert "<script>alert" not in answer.content.decode()
+
+
+def test_an_article_for_agents_is_nobody_elses():
+    article(audience="agents")
+    assert Client().get("/help/returns/").status_code == 404
