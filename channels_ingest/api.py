@@ -79,7 +79,7 @@ class InboundEventViewSet(Rows):
         """Process a stored request again; what it already made is found, not doubled."""
         event = self.get_object()
         if not ledger.reopen(event):
-            raise ValidationError({"id": ["This request never proved where it comes from; it can't be replayed."]})
+            raise ValidationError({"id": ["This request does not prove where it comes from; it can't be replayed."]})
         tasks.enqueue(tasks.process, event.pk)
         return Response(self.row(event), status=202)
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.db import connection as database
-from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
 from psycopg.types.json import Jsonb
@@ -74,12 +74,30 @@ def postpone(event: InboundEvent, why: str, *, after: timedelta | None = None) -
 
 
 def reopen(event: InboundEvent) -> bool:
-    """Put a row back to be processed again. False for one that was forged: it stays where it is."""
-    if not event.is_verified:
+    """Put a row back to be processed again. False for one that was forged: it stays where it is.
+
+    What was refused because our own settings were wrong counts once they are right.
+    """
+    if not event.is_verified and not _proves_itself_now(event):
         return False
     event.state, event.attempt_count, event.reason, event.error = State.RECEIVED, 0, "", ""
     event.not_before = timezone.now()
-    event.save(update_fields=["state", "attempt_count", "reason", "error", "not_before"])
+    changed = ["state", "attempt_count", "reason", "error", "not_before", "is_verified", "connection"]
+    try:
+        with transaction.atomic():
+            event.save(update_fields=changed)
+    except IntegrityError:  # the genuine request came in meanwhile
+        return False
+    return True
+
+
+def _proves_itself_now(event: InboundEvent) -> bool:
+    if len(event.body) < event.size:
+        return False  # only its beginning was kept
+    adapter, refusal = _verified_by(event.channel, raw(event))
+    if refusal or adapter is None:
+        return False
+    event.is_verified, event.connection = True, adapter.connection
     return True
 
 
