@@ -44,8 +44,9 @@ class WebChatAdapter(ChannelAdapter):
         visitor, text, client_id = frame.get("visitor"), frame.get("text"), frame.get("client_id")
         if not isinstance(visitor, str) or not isinstance(text, str) or not isinstance(client_id, str):
             raise Unreadable("A chat message needs a text and a client id.")
-        text = text.replace("\x00", "").strip()
-        if not text or len(text) > MAX_CHARACTERS or not 0 < len(client_id) <= MAX_CLIENT_ID:
+        text = _storable(text).strip()
+        is_named = 0 < len(client_id) <= MAX_CLIENT_ID and client_id == _storable(client_id)
+        if not text or len(text) > MAX_CHARACTERS or not is_named:
             raise Unreadable(f"A chat message has 1 to {MAX_CHARACTERS} characters and a client id.")
         sender = Sender("visitor", visitor, visitor, Assurance.CHANNEL)
         return [
@@ -62,6 +63,11 @@ class WebChatAdapter(ChannelAdapter):
     def send(self, message: OutboundMessage) -> SendResult:
         """Chat is delivered by our own socket, never by the outbox."""
         raise Permanent("A chat message needs no provider.")
+
+
+def _storable(text: str) -> str:
+    """Without what PostgreSQL can't hold: NUL, and halves of characters."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def _object(body: bytes) -> dict[str, Any]:
