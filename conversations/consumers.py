@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from typing import Any
 from urllib.parse import parse_qs
 
-from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.contrib.auth import HASH_SESSION_KEY
+from django.utils.crypto import constant_time_compare
 
 from conversations import frames
 from conversations.models import Conversation
-from conversations.sockets import header, is_own_origin, off_loop
+from conversations.sockets import LastingConsumer, header, is_own_origin, off_loop
 from helpdesk import realtime
 from helpdesk.accounts import api_tokens
 from helpdesk.accounts.models import ApiToken, User
 from helpdesk.events import log
-
-logger = logging.getLogger(__name__)
 
 # A lost hint is found this soon; the same look tells whether the person may still be here.
 HEARTBEAT_SECONDS = 20
@@ -30,9 +28,10 @@ MAX_OPEN = 5
 PRESENCE_SECONDS = 60
 
 
-class InboxConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
+class InboxConsumer(LastingConsumer):
     """``/ws/inbox/?after=<seq>``. Frames are described in docs/events.md."""
 
+    heartbeat_seconds = HEARTBEAT_SECONDS
     user: User
     seq: int
 
@@ -42,7 +41,7 @@ class InboxConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         # Who else looks at each of them: name, and when they last said so.
         self.present: dict[int, dict[int, tuple[str, float]]] = {}
         self.busy = asyncio.Lock()
-        self.heartbeat: asyncio.Task[None] | None = None
+        self.is_gone = False
         user = await self._who()
         await self.accept()
         if user is None:
@@ -57,15 +56,13 @@ class InboxConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
             self.seq = newest
             await self.send_json({"type": "reset", "seq": newest})
         await self.send_json({"type": "ready", "seq": self.seq})
-        self.heartbeat = asyncio.create_task(self._beat())
+        self.start_looking()
         await self._catch_up()
 
     async def disconnect(self, code: int) -> None:
         """Leave every group."""
-        if self.heartbeat:
-            self.heartbeat.cancel()
         await self.channel_layer.group_discard(realtime.LOG, self.channel_name)
-        for conversation_id in list(getattr(self, "opened", [])):
+        for conversation_id in list(self.opened):
             await self._leave(conversation_id)
 
     async def receive_json(self, content: Any, **_: Any) -> None:
@@ -84,14 +81,6 @@ class InboxConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
             await self._leave(conversation_id)
         elif kind == "typing" and conversation_id in self.opened:
             await self._say(conversation_id, "typing")
-
-    @classmethod
-    async def decode_json(cls, text_data: str) -> Any:
-        """Text that is not JSON is nothing, not an error that ends the socket."""
-        try:
-            return await super().decode_json(text_data)
-        except ValueError:
-            return None
 
     async def log_grew(self, message: dict[str, Any]) -> None:
         """A hint that there is more to read."""
@@ -126,29 +115,28 @@ class InboxConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         await self.send_json({"type": "presence", "conversation": conversation_id, "agents": agents})
 
     async def _catch_up(self) -> None:
-        """Send what lies after this screen's place, one pump at a time."""
+        """Send what lies after this screen's place, one pump at a time; who may no longer look is sent away."""
         async with self.busy:
-            while True:
-                batch = await off_loop(frames.after)(self.seq, self.user)
+            while not self.is_gone:
+                batch = await off_loop(_news)(self.scope, self.user.pk, self.seq)
+                if batch is None:
+                    self.is_gone = True
+                    await self.close(code=GONE)
+                    return
                 for frame in batch:
                     await self.send_json(frame)
                     self.seq = frame["seq"]
                 if len(batch) < frames.LIMIT:
                     return
 
-    async def _beat(self) -> None:
-        while True:
-            await asyncio.sleep(HEARTBEAT_SECONDS)
-            try:
-                if not await off_loop(_is_still_welcome)(self.scope, self.user.pk):
-                    await self.close(code=GONE)
-                    return
-                await self._catch_up()
-                for conversation_id in self.opened:
-                    await self._say(conversation_id, "presence", state="viewing")
-                    await self._show_present(conversation_id)
-            except Exception as error:  # noqa: BLE001 - the database may be away; the next beat tries again
-                logger.warning("Socket heartbeat: %s", error)
+    async def look(self) -> None:
+        """The heartbeat: may the person still be here, what is new, and who else is here."""
+        await self._catch_up()
+        if self.is_gone:
+            return
+        for conversation_id in self.opened:
+            await self._say(conversation_id, "presence", state="viewing")
+            await self._show_present(conversation_id)
 
     async def _who(self) -> User | None:
         """The token's owner, or the session's person where the page is ours."""
@@ -187,12 +175,21 @@ def _screens(conversation_id: int) -> str:
     return realtime.group_of(f"conversation:{conversation_id}")
 
 
-def _is_still_welcome(scope: dict[str, Any], user_id: int) -> bool:
-    """Whether the person may still be here, and the log-in that opened the socket still stands."""
-    if not User.objects.active().filter(pk=user_id).exists():
-        return False
+def _news(scope: dict[str, Any], user_id: int, seq: int) -> list[dict[str, Any]] | None:
+    """The frames after a number of the log; None where the person may not be here any more."""
+    user = _welcome(scope, user_id)
+    return None if user is None else frames.after(seq, user)
+
+
+def _welcome(scope: dict[str, Any], user_id: int) -> User | None:
+    """The person as of now, if the log-in that opened the socket still stands."""
     words = header(scope, "authorization").split()
     if len(words) == 2:
-        return api_tokens.find(words[1]) is not None
+        token = api_tokens.find(words[1])
+        return token.user if token else None
+    user = User.objects.active().filter(pk=user_id).first()
     session = scope.get("session")
-    return session is None or session.exists(session.session_key)
+    if user is None or session is None:
+        return user
+    is_same = constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
+    return user if is_same and session.exists(session.session_key) else None

@@ -20,18 +20,21 @@ from django.urls import path, re_path
 
 from channels_ingest.widget.consumer import WidgetConsumer
 from conversations.consumers import InboxConsumer
+from conversations.sockets import SaysWhenAway
 
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": AuthMiddlewareStack(
-            URLRouter(
-                [
-                    path("ws/inbox/", InboxConsumer.as_asgi()),
-                    path("ws/widget/<str:key>/", WidgetConsumer.as_asgi()),
-                    # A path that is not built yet is refused, not an error.
-                    re_path(r"", WebsocketDenier.as_asgi()),
-                ]
+        "websocket": SaysWhenAway(
+            AuthMiddlewareStack(
+                URLRouter(
+                    [
+                        path("ws/inbox/", InboxConsumer.as_asgi()),
+                        path("ws/widget/<str:key>/", WidgetConsumer.as_asgi()),
+                        # A path that is not built yet is refused, not an error.
+                        re_path(r"", WebsocketDenier.as_asgi()),
+                    ]
+                )
             )
         ),
     }

@@ -8,12 +8,12 @@ import time
 from collections import deque
 from typing import Any
 
-from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 
 from channels_ingest.widget import embedding, rows, session, tokens
 from conversations.models import Channel
-from conversations.sockets import header, off_loop
+from conversations.sockets import AWAY, TRY_AGAIN_LATER, LastingConsumer, header, off_loop
 from helpdesk import realtime
 
 logger = logging.getLogger(__name__)
@@ -22,6 +22,7 @@ HEARTBEAT_SECONDS = 25
 # Frames one window may send within ten seconds before it is told to slow down.
 BURST, BURST_SECONDS = 30, 10.0
 NOT_FOUND, NOT_ALLOWED = 4404, 4403
+PATIENCE_SECONDS, PAUSE_SECONDS = 6.0, 0.25
 TEXTS = {
     "not_ready": "Say hello first.",
     "unreadable": "This message could not be read.",
@@ -32,20 +33,21 @@ TEXTS = {
 }
 
 
-class WidgetConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
+class WidgetConsumer(LastingConsumer):
     """One chat window."""
 
+    heartbeat_seconds = HEARTBEAT_SECONDS
     channel: Channel | None
 
     async def connect(self) -> None:
         """Known channels only, from pages that may embed it."""
         self.visitor = ""
+        self.is_greeted = False
         self.token = ""
         self.seq = 0
         self.joined: set[str] = set()
         self.busy = asyncio.Lock()
         self.recent: deque[float] = deque()
-        self.heartbeat: asyncio.Task[None] | None = None
         self.channel = await off_loop(session.find_channel)(self.scope["url_route"]["kwargs"]["key"])
         await self.accept()
         if self.channel is None:
@@ -55,18 +57,8 @@ class WidgetConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 
     async def disconnect(self, code: int) -> None:
         """Leave every group."""
-        if self.heartbeat:
-            self.heartbeat.cancel()
         for group in list(self.joined):
             await self.channel_layer.group_discard(group, self.channel_name)
-
-    @classmethod
-    async def decode_json(cls, text_data: str) -> Any:
-        """Text that is not JSON is answered like any frame we can't read."""
-        try:
-            return await super().decode_json(text_data)
-        except ValueError:
-            return None
 
     async def receive_json(self, content: Any, **_: Any) -> None:
         """One frame from the window. Nothing of an error inside is ever told."""
@@ -92,12 +84,15 @@ class WidgetConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
                 await handler(content)
             except Exception:
                 logger.exception("Widget frame %s", kind)
-                await self._error("try_again", content)
+                if self.is_greeted:
+                    await self._error("try_again", content)
+                else:
+                    await self.close(code=TRY_AGAIN_LATER)  # a window that got no greeting comes again
 
     async def log_grew(self, message: dict[str, Any]) -> None:
         """A hint that this conversation has news."""
         if message["seq"] > self.seq:
-            await self._catch_up()
+            await self.look()
 
     async def screen_typing(self, message: dict[str, Any]) -> None:
         """An agent is typing."""
@@ -120,35 +115,53 @@ class WidgetConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         replays = known is not None and type(after) is int and 0 <= after <= newest
         self.seq = int(after or 0) if replays else newest
         await self.send_json(ready)
-        if self.heartbeat is None:
-            self.heartbeat = asyncio.create_task(self._beat())
-        await self._catch_up()
+        self.is_greeted = True
+        self.start_looking()
+        await self.look()
 
     async def _message(self, frame: dict[str, Any]) -> None:
         client_id, text = frame.get("client_id"), frame.get("text")
         if not isinstance(client_id, str) or not isinstance(text, str):
             await self._error("unreadable", frame)
             return
-        sent = await off_loop(session.say)(self.channel, self.visitor, self.token, client_id, text)
+        sent = await self._say_patiently(client_id, text)
         if sent.message_id is None:
-            await self._error("unreadable", frame, text=sent.error)
+            await self._error("try_again" if sent.is_kept else "unreadable", frame, text=sent.error)
             return
         await self.send_json({"type": "accepted", "client_id": client_id, "id": sent.message_id})
-        await self._join_groups()
-        await self._catch_up()
+        try:
+            await self._join_groups()
+            await self.look()
+        except AWAY as error:  # what was accepted is not taken back for that
+            self.look_again(error)
+
+    async def _say_patiently(self, client_id: str, text: str) -> session.Sent:
+        """A database that restarts is back within seconds: the visitor need not know."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                sent: session.Sent = await off_loop(session.say)(
+                    self.channel, self.visitor, self.token, client_id, text
+                )
+            except (OperationalError, InterfaceError):
+                if time.monotonic() > deadline:
+                    raise
+            else:
+                return sent
+            await asyncio.sleep(PAUSE_SECONDS)
 
     async def _verify(self, frame: dict[str, Any]) -> None:
         code = frame.get("code")
         if not isinstance(code, str) or not await off_loop(session.verify)(self.visitor, code[:40]):
             await self._error("wrong_code", frame)
         await self._join_groups()
-        await self._catch_up()
+        await self.look()
 
     async def _claim(self, frame: dict[str, Any]) -> None:
         address = frame.get("address")
         if not isinstance(address, str) or not await off_loop(session.claim)(self.visitor, address[:320]):
             await self._error("no_address", frame)
-        await self._catch_up()
+        await self.look()
 
     async def _typing(self, frame: dict[str, Any]) -> None:
         author = {"kind": "customer", "name": ""}
@@ -164,9 +177,10 @@ class WidgetConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
 
     async def _ping(self, frame: dict[str, Any]) -> None:
         await self.send_json({"type": "pong"})
-        await self._catch_up()
+        await self.look()
 
-    async def _catch_up(self) -> None:
+    async def look(self) -> None:
+        """Send what this session may see and has not seen."""
         if not self.visitor:
             return
         async with self.busy:
@@ -188,14 +202,6 @@ class WidgetConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         for group in self.joined - wanted:
             await self.channel_layer.group_discard(group, self.channel_name)
         self.joined = wanted
-
-    async def _beat(self) -> None:
-        while True:
-            await asyncio.sleep(HEARTBEAT_SECONDS)
-            try:
-                await self._catch_up()
-            except Exception as error:  # noqa: BLE001 - the database may be away; the next beat tries again
-                logger.warning("Widget heartbeat: %s", error)
 
     async def _error(self, code: str, frame: Any, *, text: str = "") -> None:
         client_id = frame.get("client_id") if isinstance(frame, dict) else None
