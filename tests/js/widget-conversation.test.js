@@ -128,6 +128,18 @@ test("a refused message says why and can be tried again or deleted", async (t) =
   assert.deepEqual(jo.session.outbox.items, []);
 });
 
+test("a message the server could not take just now is sent again by itself", async (t) => {
+  const jo = await opened(t);
+  jo.session.say("is anybody there?");
+  const [first] = jo.last().of("message");
+  jo.last().push({ type: "error", code: "try_again", text: "Please try again.", client_id: first.client_id });
+  assert.equal(jo.session.outbox.items[0].state, "sending");
+  t.mock.timers.tick(2_000);
+  assert.deepEqual(jo.last().of("message"), [first, first]);
+  t.mock.timers.tick(18_000);
+  assert.equal(jo.session.outbox.items[0].state, "failed");
+});
+
 test("a message nobody accepts counts as failed after a while", async (t) => {
   const jo = await opened(t);
   jo.session.say("anybody there?");

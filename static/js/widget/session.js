@@ -10,6 +10,9 @@ const TYPING_EVERY_MS = 3_000;
 const TYPING_SHOWN_MS = 6_000;
 const ACCEPT_WITHIN_MS = 20_000;
 const ANSWER_WITHIN_MS = 10_000;
+/** What passes by itself: the server was busy or lost its database for a moment. */
+const PASSING = ["try_again", "too_fast"];
+const AGAIN_AFTER_MS = 2_000;
 const TEXT_MAX = 4_000;
 
 export class Session extends EventTarget {
@@ -252,12 +255,21 @@ export class Session extends EventTarget {
   /** @param {any} frame */
   #refused(frame) {
     const text = String(frame.text ?? "");
-    if (frame.client_id) {
+    if (PASSING.includes(frame.code) && this.acceptTimers.has(frame.client_id)) {
+      setTimeout(() => this.#sendAgain(frame.client_id), AGAIN_AFTER_MS);
+    } else if (frame.client_id) {
       this.#failed(frame.client_id, text);
     } else if (this.asked) {
       const isPlain = frame.code === "wrong_code" || frame.code === "no_address";
       this.#answered({ about: this.asked, text: isPlain ? "" : text });
     }
+  }
+
+  /** Once more within the time a message has to be accepted. @param {string} clientId */
+  #sendAgain(clientId) {
+    const item = this.outbox.unsent.find((one) => one.client_id === clientId);
+    if (!item || !this.isReady || !this.acceptTimers.has(clientId)) return;
+    this.link.send({ type: "message", client_id: clientId, text: item.text });
   }
 
   /**
