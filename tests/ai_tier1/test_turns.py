@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from ai_tier1 import turn_queue, turn_run
+from ai_tier1 import thinking, turn_queue, turn_run
 from ai_tier1.knowledge import articles, import_markdown, index
 from ai_tier1.models import Article, Rollout, Turn
 from conversations.actions import actors, assignment, replying
@@ -191,7 +191,7 @@ def test_what_was_said_meanwhile_is_answered_with_it(knowledge, monkeypatch):
     chat = answering("chat")
     build.chat(chat, "How long does delivery take?")
     follow()
-    real = turn_run.think
+    real = thinking.think
 
     def interrupted(inquiry):
         if Message.objects.filter(direction="inbound").count() == 1:

@@ -191,7 +191,8 @@ def test_an_older_equal_message_is_not_taken_for_the_lost_one(twilio: str, sms: 
     second = queue(ada, "Thanks!")
     outbox.deliver(second.pk)
     outbox.deliver(later(second).pk)
-    first.refresh_from_db(), second.refresh_from_db()
+    first.refresh_from_db()
+    second.refresh_from_db()
     assert second.provider_message_id != first.provider_message_id
     assert second.state in ("unknown", "sending")
     assert len({one["sid"] for one in log(twilio)["messages"]}) == len(log(twilio)["messages"])

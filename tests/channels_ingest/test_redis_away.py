@@ -61,7 +61,7 @@ def gone() -> Iterator[str]:
 
 
 @pytest.mark.parametrize("away", [gone, hanging])
-def test_without_redis_webhooks_and_actions_succeed_quickly(away) -> None:  # type: ignore[no-untyped-def]
+def test_without_redis_webhooks_and_actions_succeed_quickly(away) -> None:
     channel = build.channel("sms")
     build.sms(channel, "Hello")
     build.user("Ada")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -140,9 +141,7 @@ def test_two_sessions_that_prove_one_number_at_once_are_one_customer() -> None:
     chat = build.channel("chat")
     sessions = [visitor(chat, f"v_{number}") for number in range(2)]
     codes = [code_of(session) for session in sessions]
-    proved = at_once(
-        [lambda s=session, c=code: people.prove(s, c) for session, code in zip(sessions, codes, strict=True)]
-    )
+    proved = at_once([partial(people.prove, session, code) for session, code in zip(sessions, codes, strict=True)])
     assert all(proved)
     assert Customer.objects.filter(merged_into=None).count() == 1
     assert Merge.objects.count() == 1
@@ -165,7 +164,7 @@ def test_guesses_at_once_are_counted_one_by_one() -> None:
     session = visitor(build.channel("chat"))
     code = code_of(session)
     wrong = [f"{(int(code) + number) % 1_000_000:06}" for number in range(1, 9)]
-    assert at_once([lambda guess=guess: people.prove(session, guess) for guess in wrong]) == [None] * 8
+    assert at_once([partial(people.prove, session, guess) for guess in wrong]) == [None] * 8
     assert Challenge.objects.get().attempt_count == 5
     assert people.prove(session, code) is None
 
