@@ -19,7 +19,7 @@ from ai_tier1.knowledge import articles
 from ai_tier1.models import Article
 from ai_tier1.models.knowledge import Audience, Status
 from conversations import channel_kinds
-from conversations.api.base import Rows
+from conversations.api.base import Rows, words
 from conversations.public import at
 from helpdesk.accounts.models import User
 from helpdesk.accounts.permissions import IsAdminOrReads
@@ -70,11 +70,11 @@ class ArticleViewSet(Rows):
         """``?status=`` and ``?q=`` (in titles) narrow."""
         found = Article.objects.all()
         if self.action == "list":
-            wanted, words = self.request.query_params.get("status", ""), self.request.query_params.get("q", "").strip()
+            wanted, said = self.request.query_params.get("status", ""), words(self.request.query_params, "q")
             if wanted and wanted not in Status.values:
                 raise ValidationError({"status": [f"One of {', '.join(Status.values)}."]})
             found = found.filter(status=wanted) if wanted else found
-            found = found.filter(title__icontains=words[:200]) if words else found
+            found = found.filter(title__icontains=said) if said else found
         return found
 
     def row(self, found: Article) -> dict[str, Any]:

@@ -31,6 +31,10 @@ class CannotReach(Exception):
     """There is no open way to the address; the text says why."""
 
 
+class TooLong(CannotReach):
+    """The text has more characters than its channel carries; the text says how many that are."""
+
+
 class Overtaken(Exception):
     """Something came in between that the author has not seen."""
 
@@ -64,8 +68,8 @@ def reply(
 ) -> Message:
     """Write to the customer. A repeat with the same client id returns the first message.
 
-    Raises CannotReach where the address is closed, and Overtaken where ``expected_event`` is given and
-    a message came in after it.
+    Raises CannotReach where the address is closed, TooLong where the channel takes less, and Overtaken
+    where ``expected_event`` is given and a message came in after it.
     """
     known = _known(user, outgoing.client_id)
     return known or _reply(conversation, outgoing, by=by, user=user, expected_event=expected_event)
@@ -82,6 +86,9 @@ def _reply(
     if expected_event is not None:
         refuse_if_overtaken(row, expected_event, by)
     way = _way(row, outgoing)
+    longest = way.channel.abilities.max_characters
+    if len(outgoing.text) > longest:
+        raise TooLong(f"{way.channel.name} takes at most {longest} characters.")
     message = _write(row, outgoing, way, by, user)
     if way.channel.abilities.is_own:
         _deliver_here(message)

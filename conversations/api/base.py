@@ -53,3 +53,8 @@ def whole_number(params: Any, name: str) -> int | None:
     if not str(value).isdecimal() or len(str(value)) > 18:
         raise ValidationError({name: ["A whole number is needed here."]})
     return int(value)
+
+
+def words(params: Any, name: str, longest: int = 200) -> str:
+    """A query parameter to search for, without what PostgreSQL can't hold."""
+    return str(params.get(name, "")).replace("\x00", "").strip()[:longest]

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from conversations import frames, public
 from conversations.actions import actors, assignment, delivering, replying, state
 from conversations.api import rows, schemas
-from conversations.api.base import Rows, whole_number
+from conversations.api.base import Rows, whole_number, words
 from conversations.models import Channel, Conversation, Message
 from customers.models import Identity
 from helpdesk.accounts.models import Team, User
@@ -75,7 +75,7 @@ class ConversationViewSet(Rows):
         if "agent" in wish:
             agent = self._agent(wish["agent"], conversation)
         if "team" in wish:
-            team = _known(Team.objects.all(), wish["team"], "team")
+            team = _known(_teams_of(conversation), wish["team"], "team")
         assignment.assign(conversation, to=agent, team=team, by=actors.agent(self.person))
         return self._again(conversation)
 
@@ -118,9 +118,6 @@ class ConversationViewSet(Rows):
             ),
             client_id=wish["client_id"],
         )
-        if outgoing.channel and len(outgoing.text) > outgoing.channel.abilities.max_characters:
-            limit = outgoing.channel.abilities.max_characters
-            raise ValidationError({"text": [f"{outgoing.channel.name} takes at most {limit} characters."]})
         try:
             message = replying.reply(
                 conversation,
@@ -129,6 +126,8 @@ class ConversationViewSet(Rows):
                 user=self.person,
                 expected_event=wish.get("expected_event"),
             )
+        except replying.TooLong as error:
+            raise ValidationError({"text": [str(error)]}) from error
         except replying.CannotReach as error:
             raise ValidationError({"channel": [str(error)]}) from error
         except replying.Overtaken as error:
@@ -154,10 +153,10 @@ class ConversationViewSet(Rows):
             number = whole_number(params, name)
             if number is not None:
                 wanted &= Q(**{f"{name}_id": number})
-        if channel := params.get("channel"):
+        if channel := words(params, "channel"):
             wanted &= _on_channel(channel)
-        if words := params.get("q", "").strip()[:200]:
-            wanted &= _saying(words)
+        if said := words(params, "q"):
+            wanted &= _saying(said)
         return wanted
 
 
@@ -200,13 +199,18 @@ def _known(rows_: Any, wanted: int | None, name: str) -> Any:
     return found
 
 
+def _teams_of(conversation: Conversation) -> QuerySet[Team]:
+    """Behind a desk's wall only its own teams can be given anything."""
+    return Team.objects.filter(desks=conversation.desk_id) if conversation.desk.is_restricted else Team.objects.all()
+
+
 def _on_channel(channel: str) -> Q:
     if channel.isdecimal() and len(channel) < 19:
         return Q(pk__in=Message.objects.filter(channel_id=int(channel)).values("conversation"))
     return Q(channel_kinds__contains=[channel])
 
 
-def _saying(words: str) -> Q:
-    said = Message.objects.filter(text__icontains=words).values("conversation")
-    wanted = Q(subject__icontains=words) | Q(customer__name__icontains=words) | Q(pk__in=said)
-    return wanted | Q(number=int(words)) if words.isdecimal() and len(words) < 19 else wanted
+def _saying(said: str) -> Q:
+    messages = Message.objects.filter(text__icontains=said).values("conversation")
+    wanted = Q(subject__icontains=said) | Q(customer__name__icontains=said) | Q(pk__in=messages)
+    return wanted | Q(number=int(said)) if said.isdecimal() and len(said) < 19 else wanted

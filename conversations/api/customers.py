@@ -15,7 +15,7 @@ from conversations import frames
 from conversations.actions import actors
 from conversations.actions.transactions import retried
 from conversations.api import rows, schemas
-from conversations.api.base import Rows
+from conversations.api.base import Rows, words
 from customers.actions import locks, proving
 from customers.addresses import normalise_email, normalise_phone
 from customers.assurance import Assurance
@@ -33,11 +33,11 @@ class CustomerViewSet(Rows):
         if self.action != "list":
             return found
         params = self.request.query_params
-        if address := params.get("identity", "").strip()[:320]:
+        if address := words(params, "identity", 320):
             found = found.filter(pk__in=_owners(address))
-        if words := params.get("q", "").strip()[:200]:
-            by_address = Identity.objects.filter(address__icontains=words).values("customer")
-            found = found.filter(Q(name__icontains=words) | Q(pk__in=by_address))
+        if said := words(params, "q"):
+            by_address = Identity.objects.filter(address__icontains=said).values("customer")
+            found = found.filter(Q(name__icontains=said) | Q(pk__in=by_address))
         return found
 
     def row(self, found: Customer) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from channels_ingest import attachments
@@ -24,6 +25,7 @@ MAIL_POLICY = (
 
 @require_safe
 @login_required
+@ensure_csrf_cookie  # the page writes by the API, which asks for it
 def inbox(request: HttpRequest, view: str = "", conversation_id: int | None = None) -> HttpResponse:
     """The page, with the state of its first paint inlined."""
     if view not in snapshot.VIEWS:
