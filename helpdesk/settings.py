@@ -167,7 +167,8 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 4.0
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "run" / "beat-schedule")
+# Every interval is short: beat has nothing to remember, and no file to lose.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "publish events": {"task": "events.sweep", "schedule": 2.0, "options": {"expires": 4}},
     "sweep the ledger": {"task": "channels_ingest.sweep", "schedule": 3.0, "options": {"expires": 6}},

@@ -64,7 +64,7 @@ def product(places: Places, *, web_processes: int) -> list[Program]:
         # cut, and the sweeper finds it.
         _worker("worker", "default", "--concurrency", str(PREFORK_PROCESSES)),
         _worker("ai", "ai", "--pool", "threads", "--concurrency", str(AI_THREADS)),
-        Program("beat", PRODUCT, _celery("beat", "--schedule", str(places.run / "beat-schedule"), "--pidfile", "")),
+        Program("beat", PRODUCT, _celery("beat", "--pidfile", "")),
     ]
 
 
