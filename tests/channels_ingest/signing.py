@@ -12,6 +12,8 @@ from twilio.request_validator import RequestValidator
 from conversations.models import Channel
 from tests import build
 
+# One for all calls: each new client loads the middleware anew.
+CLIENT = Client()
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -42,12 +44,12 @@ def twilio_post(
     path = path or f"/webhooks/{to.pk}/"
     signed = signature(path, fields) if signed is None else signed
     headers = {"x-twilio-signature": signed} if signed else {}
-    return Client().post(path, urlencode(fields).encode() if body is None else body, content_type=FORM, headers=headers)
+    return CLIENT.post(path, urlencode(fields).encode() if body is None else body, content_type=FORM, headers=headers)
 
 
 def mail_post(to: Channel, content: bytes, *, secret: str = build.MAIL_SECRET, **more: Any) -> Any:
     """Post a raw mail to a channel's door."""
     headers = {"authorization": f"Bearer {secret}"} if secret else {}
-    return Client().post(
+    return CLIENT.post(
         f"/webhooks/{to.pk}/", content, content_type=more.get("content_type", "message/rfc822"), headers=headers
     )

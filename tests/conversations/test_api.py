@@ -24,15 +24,16 @@ class Api:
     """Calls with one person's token."""
 
     def __init__(self, person: User) -> None:
+        self.client = Client()
         self.headers = {"authorization": f"Bearer {build.token(person)}"}
 
     def get(self, path: str) -> Any:
-        return Client().get(f"/api/v1/{path}", headers=self.headers)
+        return self.client.get(f"/api/v1/{path}", headers=self.headers)
 
     def post(self, path: str, body: object = None, **more: Any) -> Any:
         content = json.dumps(body if body is not None else {})
         more.setdefault("content_type", "application/json")
-        return Client().post(f"/api/v1/{path}", content, headers=self.headers, **more)
+        return self.client.post(f"/api/v1/{path}", content, headers=self.headers, **more)
 
     def rows(self, path: str) -> list[Any]:
         answer = self.get(path)

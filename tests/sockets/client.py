@@ -7,15 +7,12 @@ import json
 from types import TracebackType
 from typing import Any
 
-import pytest
 from asgiref.testing import ApplicationCommunicator
 
 from conversations.sockets import off_loop
 from helpdesk.asgi import application
 
 LONGEST_SECONDS = 20.0
-# The threads that worked for a socket end with the test's loop, and their connections with them.
-quiet = pytest.mark.filterwarnings("ignore:.*was deleted while still open:ResourceWarning")
 Frame = dict[str, Any]
 
 

@@ -15,10 +15,10 @@ from helpdesk.accounts.models import ApiToken, Team, User
 from helpdesk.events import log
 from helpdesk.events.models import Event
 from tests import build
-from tests.sockets.client import Frame, Socket, quiet, work
+from tests.sockets.client import Frame, Socket, work
 from tests.transactional import commits
 
-pytestmark = [commits, quiet]
+pytestmark = commits
 BAD_FRAMES: list[object] = [
     "not json",
     "",

@@ -15,10 +15,10 @@ from customers.models import Customer, Identity
 from helpdesk.accounts.models import User
 from helpdesk.events import log
 from tests import build
-from tests.sockets.client import Frame, Socket, quiet, work
+from tests.sockets.client import Frame, Socket, work
 from tests.transactional import commits
 
-pytestmark = [commits, quiet]
+pytestmark = commits
 
 
 @pytest.fixture
