@@ -41,6 +41,12 @@ def names() -> list[str]:
     return sorted(_registry)
 
 
+def wanting(types: Iterable[str]) -> list[str]:
+    """The readers that want any of these types; the sweeper takes the others past what does not concern them."""
+    wanted = set(types)
+    return [name for name in names() if not _registry[name].types.isdisjoint(wanted)]
+
+
 def run_follower(name: str) -> int:
     """Let one reader handle what lies after its place. Returns how many events it passed.
 

@@ -23,7 +23,7 @@ WITH p AS MATERIALIZED (SELECT id, row_number() OVER (ORDER BY id) n FROM events
            WHERE EXISTS (SELECT FROM p)
            ON CONFLICT (id) DO UPDATE SET last = events_eventclock.last + (SELECT count(*) FROM p) RETURNING last)
 UPDATE events_event e SET seq = k.last - (SELECT count(*) FROM p) + p.n FROM p, k WHERE e.id = p.id
-RETURNING e.seq, e.subject, e.conversation_id, e.facts
+RETURNING e.seq, e.subject, e.conversation_id, e.facts, e.type
 """
 
 
@@ -82,14 +82,14 @@ def publish() -> int:
         cursor.execute(NUMBER)
         rows = cursor.fetchall()
     if rows:
-        wake.readers(max(row[0] for row in rows), _groups(rows))
+        wake.readers(max(row[0] for row in rows), _groups(rows), {row[4] for row in rows})
     return len(rows)
 
 
-def _groups(rows: list[tuple[int, str, int | None, str]]) -> set[str]:
+def _groups(rows: list[tuple[int, str, int | None, str, str]]) -> set[str]:
     """The narrow groups that these events concern: a chat window listens to its own conversation alone."""
     groups: set[str] = set()
-    for _, subject, conversation_id, raw in rows:
+    for _, subject, conversation_id, raw, _ in rows:
         facts = json.loads(raw) if isinstance(raw, str) else raw
         groups.add(subject)
         groups.update(f"conversation:{one}" for one in (conversation_id, facts.get("joined")) if one)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 
 from celery import shared_task
 
@@ -25,9 +26,9 @@ def sweep() -> None:
         followers.run_follower(name)
 
 
-def wake_followers() -> None:
-    """Enqueue the followers; a broker that is away is covered by the sweeper."""
-    for name in followers.names():
+def wake_followers(types: Iterable[str] | None = None) -> None:
+    """Enqueue the followers that want these types; a broker that is away is covered by the sweeper."""
+    for name in followers.names() if types is None else followers.wanting(types):
         try:
             follow.apply_async((name,), expires=30)
         except Exception as error:  # noqa: BLE001 - see above
