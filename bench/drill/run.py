@@ -47,6 +47,7 @@ class Result:
     first_tried: dict[str, float] = field(default_factory=dict)
     settle_seconds: float = 0.0
     callback_count: int = 0
+    longest_queue: int = 0
     complaints: list[str] = field(default_factory=list)
 
 
@@ -66,6 +67,7 @@ class Drill:
         self.screens = [Screen(self.place, admin["api_token"]) for _ in range(SCREEN_COUNT)]
         self.windows = {one: Window(self.place, self.traffic) for one in everybody if one.kind == "chat"}
         self.replies: list[Reply] = []
+        self.longest_queue = 0
         self._room = asyncio.Semaphore(AT_ONCE)
         self._first_tried: dict[str, float] = {}
 
@@ -74,6 +76,7 @@ class Drill:
         await self.client.post(f"{self.place.twilio_double}/behaviour", json=SHUFFLED)
         links = [*self.screens, *self.windows.values()]
         running = [asyncio.create_task(link.run()) for link in links]
+        running.append(asyncio.create_task(self._watch_queue()))
         try:
             await asyncio.gather(*(link.is_ready.wait() for link in links))
             faults = Faults(self.demo, {"worker": self._send_that_hangs})
@@ -84,6 +87,11 @@ class Drill:
             for task in running:
                 task.cancel()
         return result
+
+    async def _watch_queue(self) -> None:
+        while True:
+            self.longest_queue = max(self.longest_queue, await asyncio.to_thread(self.demo.queue_length))
+            await asyncio.sleep(1)
 
     async def _talk(self) -> None:
         """Every message twice, at a steady pace."""
@@ -144,6 +152,7 @@ class Drill:
         await self._catch_up()
         twilio = (await self.client.get(f"{self.place.twilio_double}/log")).json()
         mails = (await self.client.get(f"{self.place.mail_double}/log")).json()
+        result.longest_queue = self.longest_queue
         result.callback_count = len(twilio["callbacks"])
         accepted = sum(one.is_accepted and one.door in ("sms", "email") for one in self.traffic.exchanges)
         checks: list[Awaitable[list[str]]] = [

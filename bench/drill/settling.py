@@ -14,9 +14,13 @@ UNFINISHED = """
 SELECT 'inbound events' AS what, count(*) AS n FROM channels_ingest_inboundevent WHERE state = 'received'
 UNION ALL SELECT 'events without number', count(*) FROM events_event WHERE seq IS NULL
 UNION ALL SELECT 'turns', count(*) FROM ai_tier1_turn WHERE state IN ('queued', 'running')
-UNION ALL SELECT 'deliveries', count(*) FROM conversations_delivery WHERE state IN ('queued', 'sending', 'unknown')
-UNION ALL SELECT 'texts on their way', count(*) FROM conversations_delivery d
-    JOIN conversations_channel c ON c.id = d.channel_id WHERE c.kind = 'sms' AND d.state = 'sent'
+UNION ALL SELECT 'texts', count(*) FROM conversations_delivery d
+    JOIN conversations_channel c ON c.id = d.channel_id
+    WHERE c.kind = 'sms' AND d.state IN ('queued', 'sending', 'sent', 'unknown')
+UNION ALL SELECT 'mails', count(*) FROM conversations_delivery d
+    JOIN conversations_channel c ON c.id = d.channel_id
+    -- A mail whose sending was cut can't be asked for: it becomes "unknown", and that takes its time.
+    WHERE c.kind = 'email' AND (d.state = 'queued' OR (d.state = 'sending' AND d.claimed_at > now() - interval '20 s'))
 UNION ALL SELECT 'followers behind', count(*) FROM events_follower
     WHERE position < (SELECT max(seq) FROM events_event)
 """

@@ -58,6 +58,14 @@ class RunningDemo:
         with redis.Redis.from_url(self.facts["redis_url"]) as client:
             client.flushall()
 
+    def queue_length(self, name: str = "default") -> int:
+        """How many jobs wait in a queue; 0 while Redis is away."""
+        try:
+            with redis.Redis.from_url(self.facts["redis_url"]) as client:
+                return sum(int(client.llen(key)) for key in client.scan_iter(f"*:{name}", _type="list"))
+        except redis.RedisError:
+            return 0
+
     def query(self, statement: str, *parameters: object) -> list[DictRow]:
         """Read from the database, and only read."""
         url = self.facts["database_url"]

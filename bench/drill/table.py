@@ -16,7 +16,8 @@ def lines(result: Result) -> Iterator[str]:
         yield f"{blow.name:10} {_of(blow.back_after):>13} {_of(accepted):>15} {_of(_shown_after(result, blow)):>12}"
     statuses = ", ".join(f"{count} x {status or 'cut'}" for status, count in sorted(result.traffic.statuses().items()))
     yield f"answers: {statuses}"
-    yield f"settled after {result.settle_seconds:.1f} s; {result.callback_count} status callbacks"
+    yield f"settled after {result.settle_seconds:.1f} s; at most {result.longest_queue} jobs waited"
+    yield f"{result.callback_count} status callbacks, shuffled and doubled"
     cuts = [len(screen.cuts) for screen in result.screens]
     yield f"screens cut {cuts} times; windows cut {[len(window.cuts) for window in result.windows.values()]} times"
     errors = sorted({code for window in result.windows.values() for code in window.errors})
