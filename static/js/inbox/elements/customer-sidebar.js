@@ -80,7 +80,9 @@ class CustomerSidebar extends Panel {
                 </li>`,
               )}
             </ul>`
-          : html`<p class="quiet">${t("No earlier conversations.")}</p>`
+          : !this.inbox.state.threads.has(this.inbox.screen.selected ?? 0)
+            ? nothing
+            : html`<p class="quiet">${t("No earlier conversations.")}</p>`
       }
     </section>`;
   }

@@ -57,6 +57,11 @@ class ReplyComposer extends Panel {
     );
   }
 
+  /** Until the thread is here nothing is known about the ways to the customer, and nothing is said about them. */
+  get isLoaded() {
+    return this.inbox.state.threads.has(this.conversation.id);
+  }
+
   /** @returns {Target | null} */
   get target() {
     const { targets } = this;
@@ -95,7 +100,9 @@ class ReplyComposer extends Panel {
         ${
           isNote
             ? html`<p class="note-promise">${t("Only your team sees this")}</p>`
-            : html`<target-picker .targets=${this.targets} .target=${target} .name=${this.conversation.customer.name} @pick=${(/** @type {CustomEvent} */ event) => (this.chosen = event.detail)}></target-picker>`
+            : !this.isLoaded
+              ? nothing
+              : html`<target-picker .targets=${this.targets} .target=${target} .name=${this.conversation.customer.name} @pick=${(/** @type {CustomEvent} */ event) => (this.chosen = event.detail)}></target-picker>`
         }
       </div>
       <textarea
@@ -105,7 +112,7 @@ class ReplyComposer extends Panel {
         .value=${live(this.text)}
         aria-label=${isNote ? t("Private note, only your team sees this") : t("Reply to {name}", { name: this.conversation.customer.name })}
         placeholder=${this.#placeholder(isNote, target)}
-        ?disabled=${!isNote && !target}
+        ?disabled=${!isNote && !target && this.isLoaded}
         @input=${this.#typed}
         @keydown=${this.#key}
       ></textarea>
@@ -127,7 +134,7 @@ class ReplyComposer extends Panel {
   /** @param {boolean} isNote @param {Target | null} target */
   #placeholder(isNote, target) {
     if (isNote) return t("Write something for your team…");
-    return target
+    return target || !this.isLoaded
       ? t("Write to {name}…", { name: this.conversation.customer.name })
       : t("No open way to this customer. A note is always possible.");
   }
