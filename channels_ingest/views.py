@@ -73,13 +73,15 @@ def raw_request(request: HttpRequest, body: bytes) -> RawRequest:
 
 
 def _patiently(channel_id: int, raw: RawRequest) -> ledger.Accepted | None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline: float | None = None
     while True:
         try:
             channel = Channel.objects.filter(pk=channel_id).first()
             return ledger.accept(channel, raw) if channel else None
         except (OperationalError, InterfaceError):
             close_old_connections()
+            # From the first failure on: what was cut while it was committed may have waited long itself.
+            deadline = deadline or time.monotonic() + PATIENCE_SECONDS
             if time.monotonic() > deadline:
                 raise
             time.sleep(PAUSE_SECONDS)

@@ -7,6 +7,11 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+CONNECT_SECONDS = 5
+# The pool waits twice as long before every further attempt to connect: after a long outage it would stay away as
+# long again. So it soon gives up, and the next request that needs a connection begins anew.
+RECONNECT_SECONDS = 3.0
+
 
 def database(url: str, pool_size: int) -> dict[str, Any]:
     """Django's settings for a PostgreSQL URL.
@@ -19,11 +24,16 @@ def database(url: str, pool_size: int) -> dict[str, Any]:
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(f"DATABASE_URL must start with postgresql://, not {parts.scheme}://")
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    options: dict[str, Any] = {"connect_timeout": 5}
+    options: dict[str, Any] = {"connect_timeout": CONNECT_SECONDS}
     host, user = query.pop("host", ""), query.pop("user", "")
     options.update(query)
     if pool_size:
-        options["pool"] = {"min_size": 2, "max_size": pool_size, "timeout": 10}
+        options["pool"] = {
+            "min_size": 2,
+            "max_size": pool_size,
+            "timeout": 10,
+            "reconnect_timeout": RECONNECT_SECONDS,
+        }
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

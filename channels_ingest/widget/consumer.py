@@ -137,13 +137,14 @@ class WidgetConsumer(LastingConsumer):
 
     async def _say_patiently(self, client_id: str, text: str) -> session.Sent:
         """A database that restarts is back within seconds: the visitor need not know."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline: float | None = None
         while True:
             try:
                 sent: session.Sent = await off_loop(session.say)(
                     self.channel, self.visitor, self.token, client_id, text
                 )
             except (OperationalError, InterfaceError):
+                deadline = deadline or time.monotonic() + PATIENCE_SECONDS
                 if time.monotonic() > deadline:
                     raise
             else:
