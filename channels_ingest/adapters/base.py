@@ -234,6 +234,29 @@ class Answer:
     body: str = "{}"
 
 
+@dataclass(frozen=True, slots=True)
+class ConnectionField:
+    """One thing an admin enters to connect a channel; forms are made of these, and errors name their labels."""
+
+    name: str
+    label: str
+    # Where to find it, in a sentence.
+    help_text: str = ""
+    is_required: bool = False
+    # Kept encrypted among the connection's credentials, else among its settings.
+    is_credential: bool = False
+    # A credential that is never shown again, but for its last four characters.
+    is_secret: bool = False
+    # "text", "number", "url", "flag", "lines" (a list, one a line) or "choice".
+    form: str = "text"
+    choices: tuple[tuple[str, str], ...] = ()
+    default: str = ""
+    # Needed only in uncommon set-ups: shown folded.
+    is_advanced: bool = False
+    # Made by us where the admin enters none.
+    is_generated: bool = False
+
+
 class ChannelAdapter(ABC):
     """One provider. Subclasses fill in ``verify``, ``parse`` and ``send``."""
 
@@ -242,8 +265,8 @@ class ChannelAdapter(ABC):
     label: ClassVar[str]  # "SMS (Twilio)"
     # Whether ``look_up_cost`` will have an answer some day.
     has_prices: ClassVar[bool] = False
-    # Names of the credentials the connection must hold.
-    required_credentials: ClassVar[tuple[str, ...]] = ()
+    # What the connection is made of, in the order in which an admin enters it.
+    fields: ClassVar[tuple[ConnectionField, ...]] = ()
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection

@@ -18,6 +18,7 @@ from channels_ingest.adapters.base import (
     Answer,
     ChannelAdapter,
     CheckResult,
+    ConnectionField,
     Ignored,
     InboundAttachment,
     InboundItem,
@@ -51,7 +52,45 @@ class TwilioMessagesAdapter(ChannelAdapter):
     Settings: base_url (default Twilio's own), messaging_service_sid, read_timeout_seconds.
     """
 
-    required_credentials: ClassVar[tuple[str, ...]] = ("account_sid", "auth_token")
+    fields: ClassVar[tuple[ConnectionField, ...]] = (
+        ConnectionField(
+            "account_sid",
+            "Account SID",
+            "On the first page of the Twilio console. It begins with AC.",
+            is_required=True,
+            is_credential=True,
+        ),
+        ConnectionField(
+            "auth_token",
+            "Auth token",
+            "Beside the account SID. Twilio signs its requests with it.",
+            is_required=True,
+            is_credential=True,
+            is_secret=True,
+        ),
+        ConnectionField(
+            "previous_auth_token",
+            "Previous auth token",
+            "While you change the token: requests signed with the old one count too.",
+            is_credential=True,
+            is_secret=True,
+            is_advanced=True,
+        ),
+        ConnectionField(
+            "messaging_service_sid",
+            "Messaging Service SID",
+            "If the number is in a Messaging Service. It begins with MG.",
+            is_advanced=True,
+        ),
+        ConnectionField(
+            "base_url",
+            "API address",
+            "Where Twilio is reached through a proxy of yours.",
+            form="url",
+            default=DEFAULT_BASE_URL,
+            is_advanced=True,
+        ),
+    )
     has_prices: ClassVar[bool] = True
 
     @abstractmethod

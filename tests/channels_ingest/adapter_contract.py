@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from channels_ingest.adapters.base import (
     ChannelAdapter,
+    ConnectionField,
     InboundItem,
     InboundMessage,
     InvalidSignature,
@@ -49,7 +50,7 @@ class FakeAdapter(ChannelAdapter):
     provider = "fake"
     channel_kind = "chat"
     label = "Fake"
-    required_credentials = ("secret",)
+    fields = (ConnectionField("secret", "Secret", is_required=True, is_credential=True, is_secret=True),)
 
     def verify(self, request: RawRequest) -> None:
         """The secret, as it is."""

@@ -47,7 +47,10 @@ def test_it_says_who_it_is(case: Case):
     adapter = case.adapter()
     assert adapter.provider and adapter.label
     assert adapter.channel_kind in channel_kinds.KINDS
-    assert set(adapter.required_credentials) <= set(adapter.connection.credentials)
+    for field in adapter.fields:
+        is_there = field.name in adapter.connection.credentials
+        assert is_there or not (field.is_credential and field.is_required), f"{field.name} is missing"
+        assert field.is_credential or not field.is_secret, f"{field.name} would be stored in the open"
 
 
 def test_a_genuine_request_is_let_in(case: Case):

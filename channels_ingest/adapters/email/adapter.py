@@ -10,6 +10,7 @@ from channels_ingest.adapters.base import (
     AdapterError,
     ChannelAdapter,
     CheckResult,
+    ConnectionField,
     DeliveryUpdate,
     Ignored,
     InboundItem,
@@ -42,7 +43,47 @@ class EmailAdapter(ChannelAdapter):
     provider = "email"
     channel_kind = "email"
     label = "E-mail (raw MIME in, SMTP out)"
-    required_credentials = ("inbound_secret",)
+    fields = (
+        ConnectionField(
+            "inbound_secret",
+            "Inbound secret",
+            "Your mail server shows it when it hands us a mail. Made for you if you enter none.",
+            is_required=True,
+            is_credential=True,
+            is_secret=True,
+            is_generated=True,
+        ),
+        ConnectionField("smtp_host", "SMTP server", "Where answers leave by, such as smtp.example.com.", True),
+        ConnectionField("smtp_port", "SMTP port", "Empty: 587, 465 with TLS, 25 without encryption.", form="number"),
+        ConnectionField(
+            "smtp_security",
+            "SMTP encryption",
+            form="choice",
+            choices=(("starttls", "STARTTLS"), ("tls", "TLS"), ("none", "None")),
+            default="starttls",
+        ),
+        ConnectionField("smtp_user", "SMTP user", is_credential=True),
+        ConnectionField("smtp_password", "SMTP password", is_credential=True, is_secret=True),
+        ConnectionField(
+            "authserv_id",
+            "Name of your receiving server",
+            "As it calls itself in Authentication-Results. Without it no sender counts as verified.",
+        ),
+        ConnectionField(
+            "relay_senders",
+            "Forms and relays",
+            "Addresses that write in others' names, one a line: a contact form's, a marketplace's.",
+            form="lines",
+            is_advanced=True,
+        ),
+        ConnectionField(
+            "has_reply_marker",
+            "Ask to reply above a line",
+            "Puts a line above the quoted text that helps to tell what is new.",
+            form="flag",
+            is_advanced=True,
+        ),
+    )
 
     def verify(self, request: RawRequest) -> None:
         """The bearer token must be the connection's inbound secret."""
