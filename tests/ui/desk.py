@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 import httpx
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Frame, Page, sync_playwright
 
 from tests.stack import RunningStack
 
@@ -138,8 +138,8 @@ def eventually(ask: Callable[[], T | None], seconds: float = 30) -> T:
         time.sleep(0.2)
 
 
-def barriers(page: Page) -> list[str]:
-    """What axe finds wrong on the page as it stands."""
+def barriers(page: Page | Frame) -> list[str]:
+    """What axe finds wrong on the page (or in the frame) as it stands."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)

@@ -4,7 +4,7 @@ import { Host } from "./host.js";
 import { Outbox } from "./outbox.js";
 import { Session } from "./session.js";
 import { Memory } from "./storage.js";
-import { loadTexts, locale } from "./texts.js";
+import { loadTexts, locale, text } from "./texts.js";
 import { Chat } from "./elements/chat.js";
 
 const settings = JSON.parse(document.getElementById("widget-settings")?.textContent ?? "{}");
@@ -38,7 +38,8 @@ function start() {
     onFocus: () => chat.look(),
     onLogout: () => session.forget(),
   });
-  Object.assign(chat, { session, settings, host, role: "main" });
+  // Named, since the page around it has a main part of its own.
+  Object.assign(chat, { session, settings, host, role: "main", ariaLabel: settings.brand || text("chat") });
   document.body.replaceChildren(chat);
   listen(session, chat, host);
   session.start();
