@@ -20,6 +20,9 @@ from tests.stack import RunningStack
 
 AXE = Path(__file__).parent / "axe-core-4.14.1" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# What fades in has no contrast yet.
+STAND_STILL = """() => Promise.allSettled(document.getAnimations()
+    .filter(one => one.effect.getComputedTiming().endTime !== Infinity).map(one => one.finished))"""
 ADA, BEN = 0, 1
 
 T = TypeVar("T")
@@ -140,6 +143,8 @@ def eventually(ask: Callable[[], T | None], seconds: float = 30) -> T:
 
 def barriers(page: Page | Frame) -> list[str]:
     """What axe finds wrong on the page (or in the frame) as it stands."""
+    for frame in page.frames if isinstance(page, Page) else [page]:
+        frame.evaluate(STAND_STILL)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
