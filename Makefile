@@ -1,4 +1,4 @@
-# The commands everybody needs. Options: PORT, DATA_DIR (run), ARGS (test), PYTHON (install).
+# The commands everybody needs. Options: PORT, DATA_DIR (run), ARGS (test, bench, drill, eval), PYTHON (install).
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -7,7 +7,7 @@ PORT ?= 8000
 DATA_DIR ?= .data
 ARGS ?=
 
-.PHONY: install run test check
+.PHONY: install run test check bench drill eval
 
 install: $(VENV)/.installed
 
@@ -34,3 +34,15 @@ check: install
 	@$(BIN)/lint-imports --no-cache > .cache/lint-imports || { cat .cache/lint-imports; exit 1; }
 	@$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	@$(BIN)/djlint --quiet --lint templates
+
+# Figures, written to docs/benchmarks.md.
+bench: install
+	@$(BIN)/python -m bench.speed $(ARGS)
+
+# Everything killed once under load: ARGS="--messages 400" for a shorter one.
+drill: install
+	@$(BIN)/python -m bench.drill --messages 2000 $(ARGS)
+
+# How well the tier-1 finds and how often it is wrong: ARGS="--wrong" lists each wrong answer.
+eval: install
+	@$(BIN)/python -m bench.quality $(ARGS)
