@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from conversations import channel_kinds
+from conversations import channel_kinds, reply_window
 from conversations.models import Channel, Conversation, Message
 from customers.actions import consent
 from customers.assurance import Assurance
@@ -20,6 +21,8 @@ class Way:
     identity: Identity
     is_open: bool
     why: str = ""
+    # Where we may only answer: until when.
+    closes_at: datetime | None = None
 
 
 def ways(identity: Identity, channels: Iterable[Channel]) -> list[Way]:
@@ -41,7 +44,11 @@ def _way(channel: Channel, identity: Identity) -> Way:
         return Way(channel, identity, False, "Not confirmed: somebody typed this address, nothing proves it is theirs")
     if consent.is_stopped(identity, channel.kind):
         return Way(channel, identity, False, "Opted out with STOP")
-    return Way(channel, identity, True)
+    if channel.abilities.reply_window is None:
+        return Way(channel, identity, True)
+    closes_at = reply_window.closes_at(channel, identity)
+    why = reply_window.sentence(channel, closes_at)
+    return Way(channel, identity, not why, why, closes_at)
 
 
 def default_way(conversation: Conversation) -> Way | None:
