@@ -168,9 +168,7 @@ def _take(item: InboundItem, channel: Channel, adapter: ChannelAdapter, request:
             if home:
                 _take(inner, home, adapter, request, outcome)
             else:
-                outcome.strange.append(
-                    f"Account {account[:40]} belongs to no channel that this request proves itself to."
-                )
+                outcome.strange.append(f"{account[:40]} is no channel's account that this request proves itself to")
 
 
 def _channel_of(account: str, adapter: ChannelAdapter, request: RawRequest) -> Channel | None:

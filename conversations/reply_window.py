@@ -14,6 +14,9 @@ from django.utils import timezone
 from conversations.models import Channel, Message
 from customers.models import Identity
 
+# What the provider itself says, and what it does not count as a message.
+NOT_SAID = frozenset({"reaction", "revoked", "number_changed", "identity_changed"})
+
 
 def closes_at(channel: Channel, identity: Identity) -> datetime | None:
     """When the window closes, or closed. None where the address never wrote to this channel.
@@ -24,7 +27,7 @@ def closes_at(channel: Channel, identity: Identity) -> datetime | None:
     said = identity.messages.filter(channel=channel, direction=Message.Direction.INBOUND, is_automatic=False)
     # A clock that runs ahead gives nobody more time.
     said_at = Least(Coalesce("occurred_at", "created_at"), "created_at")
-    last = said.exclude(not_work="reaction").aggregate(at=Max(said_at))["at"]
+    last = said.exclude(not_work__in=NOT_SAID).aggregate(at=Max(said_at))["at"]
     return last + window if last else None
 
 

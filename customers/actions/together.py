@@ -78,7 +78,7 @@ def _owners(*addresses: Address) -> list[_Owned | None]:
 
 
 def _is_somebody_elses(number: Identity, account: Address) -> bool:
-    """Whether a number's customer can't be taken for the account's: it has another account, or several people use it."""
+    """Whether a number's customer can't be the account's: it has another account, or several people use the number."""
     accounts = Identity.objects.filter(
         customer=number.customer_id, kind=account.kind, assurance__gte=Assurance.PRESENTED
     ).values_list("address", flat=True)
@@ -87,10 +87,7 @@ def _is_somebody_elses(number: Identity, account: Address) -> bool:
 
 def _apart(holder: _Owned, known: _Owned | None, account: Address) -> Identity:
     """The account by itself. Said once in the log, not with each message."""
-    if known:
-        identity = resolving.seen_again(known.identity, known.customer, account)
-    else:
-        identity = resolving.make(account)
+    identity = resolving.seen_again(known.identity, known.customer, account) if known else resolving.make(account)
     subject = f"customer:{identity.customer_id}"
     if not Event.objects.filter(type=KEPT_APART, subject=subject).exists():
         why = "shared" if holder.identity.is_shared else "other_account"
