@@ -31,9 +31,13 @@ def ways(identity: Identity, channels: Iterable[Channel]) -> list[Way]:
         _way(channel, identity)
         for channel in channels
         if identity.kind in channel_kinds.of(channel.kind).reaches
-        # A chat window belongs to the site it was opened on.
-        and (not channel.abilities.is_own or identity.messages.filter(channel=channel).exists())
+        and (not _needs_contact(channel, identity) or identity.messages.filter(channel=channel).exists())
     ]
+
+
+def _needs_contact(channel: Channel, identity: Identity) -> bool:
+    """A chat window belongs to the site it was opened on, an account to those of our numbers it wrote to by itself."""
+    return channel.abilities.is_own or identity.kind == Identity.Kind.WHATSAPP_USER
 
 
 def _way(channel: Channel, identity: Identity) -> Way:

@@ -16,7 +16,7 @@ from channels_ingest.adapters.base import InboundAttachment, Misconfigured, Perm
 from channels_ingest.adapters.media_types import named_after, real_type
 from channels_ingest.adapters.public_hosts import resolve_public
 from channels_ingest.adapters.twilio_api import tls_context
-from channels_ingest.adapters.whatsapp_cloud_api import CONNECT_SECONDS, GraphApi
+from channels_ingest.adapters.whatsapp_cloud_api import CONNECT_SECONDS, UNKNOWN_OBJECT_SUBCODE, GraphApi
 from channels_ingest.adapters.whatsapp_cloud_json import Json, text
 from channels_ingest.adapters.whatsapp_cloud_words import MEDIA_SCHEME
 
@@ -41,7 +41,7 @@ def fetch_media(attachment: InboundAttachment, api: GraphApi, phone_number_id: s
     if not attachment.url.startswith(MEDIA_SCHEME) or not media_id.replace("_", "").replace("-", "").isalnum():
         raise Permanent("The file's id is not one of Meta's.", code="media_id")
     for _ in range(2):
-        found = api.get(media_id, {"phone_number_id": phone_number_id})
+        found = _resolve(api, media_id, phone_number_id)
         try:
             content = _download(text(found.get("url"), 4_000), api)
         except Expired:
@@ -50,6 +50,15 @@ def fetch_media(attachment: InboundAttachment, api: GraphApi, phone_number_id: s
         content_type = real_type(content, text(found.get("mime_type"), 120) or attachment.content_type)
         return InboundAttachment(named_after(attachment.name, content_type), content_type, content, attachment.url)
     raise Transient("Meta's link to the file had expired before it was followed.", code="media_expired")
+
+
+def _resolve(api: GraphApi, media_id: str, phone_number_id: str) -> Json:
+    try:
+        return api.get(media_id, {"phone_number_id": phone_number_id})
+    except Misconfigured as error:
+        if error.code == UNKNOWN_OBJECT_SUBCODE:
+            raise Permanent("Meta does not keep this file any more.", code="media_gone") from error
+        raise
 
 
 def _check_digest(content: bytes, found: Json) -> None:

@@ -76,6 +76,15 @@ def test_each_number_of_ours_has_its_own_window(whatsapp: Channel) -> None:
     assert "nothing came from this address" in way(other, identity).why
 
 
+def test_an_account_is_a_way_of_its_own_only_where_it_wrote_without_its_number(whatsapp: Channel) -> None:
+    other = build.channel("whatsapp", provider="whatsapp_cloud", address="+15005550003")
+    build.whatsapp(whatsapp, user_id=USER_ID)
+    account = Identity.objects.get(kind="whatsapp_user")
+    assert reach.ways(account, [whatsapp, other]) == []
+    build.whatsapp(other, number="", user_id=USER_ID)
+    assert [found.channel for found in reach.ways(account, [whatsapp, other])] == [other]
+
+
 def test_a_text_message_opens_no_whatsapp_window(whatsapp: Channel) -> None:
     identity = build.sms(build.channel("sms")).message.identity
     assert not way(whatsapp, identity).is_open

@@ -250,8 +250,9 @@ def test_an_id_that_is_none_is_not_asked_for(cloud: WhatsAppCloudAdapter, far_si
 
 
 def test_a_file_that_meta_knows_nothing_of_is_gone(cloud: WhatsAppCloudAdapter) -> None:
-    with pytest.raises(AdapterError):
+    with pytest.raises(Permanent) as raised:
         cloud.fetch(InboundAttachment("x", "image/png", url="whatsapp-media:404"))
+    assert raised.value.code == "media_gone"
 
 
 def test_the_token_is_in_no_log_line(cloud: WhatsAppCloudAdapter, far_side: Running) -> None:
