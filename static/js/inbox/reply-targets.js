@@ -32,6 +32,19 @@ export function replyTargets(customer, channels, now = Date.now()) {
 }
 
 /**
+ * Why a reply can't go where the newest question was written; empty where it can.
+ * @param {Target[]} targets
+ * @param {import("#inbox/rows.js").Message[]} messages  oldest first
+ */
+export function whyElsewhere(targets, messages) {
+  const asked = messages.findLast((message) => message.direction === "inbound" && message.identity);
+  const source = targets.find(
+    (target) => target.identity.id === asked?.identity?.id && target.channel.id === asked?.channel?.id,
+  );
+  return source && !source.isOpen ? source.why : "";
+}
+
+/**
  * The target of the newest message that was the customer's: answered where it was written. If that way is closed,
  * the newest other way that the customer has used, then any open one.
  * @param {Target[]} targets

@@ -6,7 +6,7 @@ import { html, live, nothing } from "lit";
 import { icon } from "#icons.js";
 import { plural, t } from "#language.js";
 import { timeLeft, WINDOW_WARNING_MS } from "#moments.js";
-import { defaultTarget, replyTargets } from "#inbox/reply-targets.js";
+import { defaultTarget, replyTargets, whyElsewhere } from "#inbox/reply-targets.js";
 import { messagesByOthers } from "#inbox/selectors.js";
 import { smsSegments } from "#inbox/sms-segments.js";
 import { company } from "#inbox/company.js";
@@ -152,8 +152,10 @@ class ReplyComposer extends Panel {
     return isNote ? t("Add note") : t("Send");
   }
 
-  /** Where we may only answer: how long that still goes. @param {Target | null} target */
+  /** Where we may only answer: how long that still goes, or that the reply takes another way. @param {Target | null} target */
   #window(target) {
+    const why = whyElsewhere(this.targets, messagesByOthers(this.inbox.state, this.conversation.id));
+    if (why) return html`<span class="reply-window" data-warning data-elsewhere>${icon("alert")}${why}</span>`;
     if (!target?.closesAt) return nothing;
     const left = Date.parse(target.closesAt) - Date.now();
     const words = t("Window open for {time}", { time: timeLeft(target.closesAt, Date.now()) });
