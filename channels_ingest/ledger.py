@@ -64,13 +64,22 @@ def finish(event: InboundEvent, state: str, *, reason: str = "", outcome: Mappin
     event.save(update_fields=["state", "reason", "processed_at", "outcome", "error"])
 
 
-def postpone(event: InboundEvent, why: str, *, after: timedelta | None = None) -> None:
-    """Try again later; give up on a row that keeps failing, where an admin sees it and can replay it."""
-    event.error = why[:4000]
+def postpone(
+    event: InboundEvent,
+    why: str,
+    *,
+    after: timedelta | None = None,
+    outcome: Mapping[str, object] | None = None,
+) -> None:
+    """Try again later; give up on a row that keeps failing, where an admin sees it and can replay it.
+
+    ``outcome`` is what this attempt has made already.
+    """
+    event.error, event.outcome = why[:4000], dict(outcome or event.outcome)
     if event.attempt_count >= GIVE_UP_AFTER:
         event.state, event.reason, event.processed_at = State.DEAD, why[:400], timezone.now()
     event.not_before = timezone.now() + (after or timedelta(seconds=min(2**event.attempt_count, 300)))
-    event.save(update_fields=["error", "state", "reason", "not_before", "processed_at"])
+    event.save(update_fields=["error", "outcome", "state", "reason", "not_before", "processed_at"])
 
 
 def reopen(event: InboundEvent) -> bool:

@@ -28,6 +28,7 @@ from channels_ingest.adapters.email.references import new_reply_token
 from channels_ingest.adapters.registry import adapter_for
 from channels_ingest.attachments import signed_url
 from channels_ingest.models import Connection
+from conversations import reply_window
 from conversations.actions import delivering, files
 from conversations.actions.delivering import Progress
 from conversations.models import Attachment, Delivery, DeliveryState, Message
@@ -90,7 +91,10 @@ def _attempt(delivery: Delivery, connection: Connection, is_uncertain: bool) -> 
         kind = OutcomeUnknown if is_uncertain else Transient
         raise kind(f"The message could not be made ready: {type(error).__name__}.", code="compose") from error
     try:
-        return (_find_sent(delivery, adapter, outbound) if is_uncertain else None) or adapter.send(outbound)
+        found = _find_sent(delivery, adapter, outbound) if is_uncertain else None
+        if found is None:
+            _refuse_outside_window(delivery)
+        return found or adapter.send(outbound)
     except AdapterError:
         raise
     except Exception as error:
@@ -103,6 +107,13 @@ def _find_sent(delivery: Delivery, adapter: ChannelAdapter, outbound: OutboundMe
     if found and delivering.is_another(delivery, found.provider_message_id):
         raise OutcomeUnknown("The provider has an equal message, sent for another one of ours.", code="equal_message")
     return found
+
+
+def _refuse_outside_window(delivery: Delivery) -> None:
+    """The window may have closed while the message waited: it was open when the message was written."""
+    why = reply_window.why_closed(delivery.channel, delivery.identity) if delivery.identity else ""
+    if why:
+        raise Permanent(f"{why}.", code="window_closed")
 
 
 def fail(delivery: Delivery, text: str, code: str, *, is_opt_out: bool = False) -> None:

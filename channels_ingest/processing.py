@@ -15,11 +15,14 @@ from channels_ingest.adapters.base import (
     AdapterError,
     ChannelAdapter,
     DeliveryUpdate,
+    ForAccount,
     Ignored,
     InboundItem,
     InboundMessage,
+    RawRequest,
     Sender,
     TypingUpdate,
+    Unclear,
     Unreadable,
 )
 from channels_ingest.adapters.registry import adapter_for
@@ -42,16 +45,38 @@ class NotYet(Exception):
 
 @dataclass(slots=True)
 class Outcome:
-    """What one request led to."""
+    """What one request led to. ``earlier`` are the messages that an attempt which broke off had made."""
 
     messages: list[int] = field(default_factory=list)
     duplicates: list[int] = field(default_factory=list)
     deliveries: list[int] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    # Why parts of it could not be taken; the request is kept in quarantine for their sake.
+    strange: list[str] = field(default_factory=list)
+    # What parts of it wait for.
+    waiting: list[str] = field(default_factory=list)
+    earlier: frozenset[int] = frozenset()
+
+    @classmethod
+    def so_far(cls, event: InboundEvent) -> Outcome:
+        """Goes on where the attempt before broke off; a replay starts anew."""
+        return cls(earlier=frozenset(event.outcome.get("messages", ()) if event.attempt_count > 1 else ()))
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """As the ledger keeps it."""
+        return {"messages": self.messages, "duplicates": self.duplicates, "deliveries": self.deliveries}
+
+    @property
+    def reason(self) -> str:
+        """What an admin should read first."""
+        return "; ".join(dict.fromkeys([*self.strange, *self.ignored]))
 
     @property
     def state(self) -> str:
         """The ledger's word for it."""
+        if self.strange:
+            return State.QUARANTINED
         if self.messages or self.deliveries:
             return State.PROCESSED
         return State.DUPLICATE if self.duplicates else State.IGNORED
@@ -66,22 +91,20 @@ def process(event_id: int, *, at_once: bool = False) -> InboundEvent | None:
     event = _claim(event_id, at_once=at_once)
     if event is None:
         return None
+    outcome = Outcome.so_far(event)
     try:
-        outcome = _handle(event)
-    except NotYet as error:
-        _wait_or_ignore(event, str(error))
+        _handle(event, outcome)
     except Unreadable as error:
         ledger.finish(event, State.QUARANTINED, reason=error.text)
     except AdapterError as error:
-        ledger.postpone(event, error.text)
+        ledger.postpone(event, error.text, outcome=outcome.facts)
     except OperationalError as error:
-        ledger.postpone(event, f"The database was away: {error}")
+        ledger.postpone(event, f"The database was away: {error}", outcome=outcome.facts)
     except Exception as error:
         logger.exception("Processing inbound event %s", event_id)
-        ledger.postpone(event, f"{type(error).__name__}: {error}")
+        ledger.postpone(event, f"{type(error).__name__}: {error}", outcome=outcome.facts)
     else:
-        facts = {"messages": outcome.messages, "duplicates": outcome.duplicates, "deliveries": outcome.deliveries}
-        ledger.finish(event, outcome.state, reason="; ".join(outcome.ignored), outcome=facts)
+        _settle(event, outcome)
     return event
 
 
@@ -108,19 +131,27 @@ def _claim(event_id: int, *, at_once: bool) -> InboundEvent | None:
         return event
 
 
-def _handle(event: InboundEvent) -> Outcome:
+def _handle(event: InboundEvent, outcome: Outcome) -> None:
+    """Take every part of the request; one that fails keeps the others from nothing."""
     if event.connection is None:
         raise Unreadable("This channel has no connection.")
-    adapter = adapter_for(event.connection)
-    outcome = Outcome()
-    for item in adapter.parse(ledger.raw(event)):
-        _take(item, event.channel, adapter, outcome)
-    now = timezone.now()
-    Connection.objects.filter(pk=event.connection.pk).update(last_inbound_at=now)
-    return outcome
+    adapter, request = adapter_for(event.connection), ledger.raw(event)
+    failed: Exception | None = None
+    for item in adapter.parse(request):
+        try:
+            _take(item, event.channel, adapter, request, outcome)
+        except OperationalError:
+            raise
+        except NotYet as error:
+            outcome.waiting.append(str(error))
+        except Exception as error:  # noqa: BLE001 - raised again below
+            failed = failed or error
+    if failed is not None:
+        raise failed
+    Connection.objects.filter(pk=event.connection.pk).update(last_inbound_at=timezone.now())
 
 
-def _take(item: InboundItem, channel: Channel, adapter: ChannelAdapter, outcome: Outcome) -> None:
+def _take(item: InboundItem, channel: Channel, adapter: ChannelAdapter, request: RawRequest, outcome: Outcome) -> None:
     match item:
         case InboundMessage():
             _take_message(item, channel, outcome)
@@ -130,6 +161,32 @@ def _take(item: InboundItem, channel: Channel, adapter: ChannelAdapter, outcome:
             outcome.ignored.append("typing")
         case Ignored(reason=reason):
             outcome.ignored.append(reason)
+        case Unclear(reason=reason):
+            outcome.strange.append(reason)
+        case ForAccount(account=account, item=inner):
+            home = _channel_of(account, adapter, request)
+            if home:
+                _take(inner, home, adapter, request, outcome)
+            else:
+                outcome.strange.append(f"{account[:40]} is no channel's account that this request proves itself to")
+
+
+def _channel_of(account: str, adapter: ChannelAdapter, request: RawRequest) -> Channel | None:
+    """Our channel for another account with the same provider, where the request is genuine by its secret too."""
+    others = Connection.objects.select_related("channel__desk").filter(provider=adapter.provider)
+    for connection in others.order_by("-is_active", "-pk"):
+        other = adapter_for(connection)
+        if account and other.account == account and _proves_itself(request, other):
+            return connection.channel
+    return None
+
+
+def _proves_itself(request: RawRequest, adapter: ChannelAdapter) -> bool:
+    try:
+        adapter.verify(request)
+    except AdapterError:
+        return False
+    return True
 
 
 def _take_message(item: InboundMessage, channel: Channel, outcome: Outcome) -> None:
@@ -137,6 +194,8 @@ def _take_message(item: InboundMessage, channel: Channel, outcome: Outcome) -> N
     if received.is_new:
         outcome.messages.append(received.message.pk)
         _fetch_later(received.message)
+    elif received.message.pk in outcome.earlier:
+        outcome.messages.append(received.message.pk)
     else:
         outcome.duplicates.append(received.message.pk)
 
@@ -172,6 +231,8 @@ def arrival(item: InboundMessage, channel: Channel) -> receiving.Arrival:
         quoted_text=item.quoted_text,
         language=item.language,
         occurred_at=item.occurred_at,
+        also=tuple(_address(one, item.language) for one in item.also),
+        not_work=item.not_work,
         rfc_message_id=item.rfc_message_id,
         reply_tokens=item.reply_tokens,
         references=item.references,
@@ -196,8 +257,10 @@ def _fetch_later(message: Message) -> None:
         tasks.enqueue(tasks.fetch_attachment, attachment_id)
 
 
-def _wait_or_ignore(event: InboundEvent, why: str) -> None:
-    if event.attempt_count >= STATUS_WAITS:
-        ledger.finish(event, State.IGNORED, reason=why)
-    else:
-        ledger.postpone(event, why)
+def _settle(event: InboundEvent, outcome: Outcome) -> None:
+    """Close the row, unless something in it may be understood in a moment."""
+    if outcome.waiting and event.attempt_count < STATUS_WAITS:
+        ledger.postpone(event, "; ".join(dict.fromkeys(outcome.waiting)), outcome=outcome.facts)
+        return
+    outcome.ignored += outcome.waiting
+    ledger.finish(event, outcome.state, reason=outcome.reason, outcome=outcome.facts)

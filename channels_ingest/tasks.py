@@ -35,7 +35,12 @@ def deliver(delivery_id: int) -> None:
 
 
 @shared_task(
-    name="channels_ingest.fetch_attachment", autoretry_for=(Transient,), retry_backoff=2, max_retries=5, time_limit=90
+    name="channels_ingest.fetch_attachment",
+    autoretry_for=(Transient,),
+    retry_backoff=2,
+    max_retries=5,
+    soft_time_limit=80,
+    time_limit=90,
 )
 def fetch_attachment(attachment_id: int) -> None:
     """Follow a provider's link to a file."""

@@ -32,6 +32,8 @@ class ChannelKind:
     is_letter: bool = False
     # Somebody is there to pick from a choice; by mail or text a question back costs a round.
     suits_choices: bool = False
+    # How long after the customer's last message we may write freely; None where always.
+    reply_window: timedelta | None = None
 
 
 KINDS = {
@@ -74,9 +76,12 @@ KINDS = {
             "whatsapp",
             "WhatsApp",
             ("phone", "whatsapp_user"),
-            4096,
+            # Meta takes 4,096, Twilio 1,600.
+            1600,
+            max_attachment_bytes=16 * 1024 * 1024,
             has_read_receipts=True,
             suits_choices=True,
+            reply_window=timedelta(hours=24),
             burst=timedelta(seconds=4),
         ),
         ChannelKind("phone", "Phone", ("phone",), 1000, takes_attachments=False, answer_characters=300),

@@ -26,6 +26,9 @@ from helpdesk.events.models import Event
 
 Row = dict[str, Any]
 
+# Addresses that mean nothing to people, and what is said in their place.
+NAMELESS = {"visitor": "Visitor", "whatsapp_user": "WhatsApp user"}
+
 # Events that a thread shows as a line of its own.
 ENTRIES = frozenset(
     {
@@ -187,6 +190,7 @@ def customer(row: Customer, channels: Iterable[Channel]) -> Row:
                         "channel_kind": way.channel.kind,
                         "is_open": way.is_open,
                         "why": way.why,
+                        "closes_at": at(way.closes_at),
                     }
                     for way in reach.ways(one, channels)
                 ],
@@ -232,7 +236,11 @@ def customer_name(row: Customer) -> str:
     """The name, or the best that is known instead."""
     if row.name:
         return row.name
-    best = max(row.identities.all(), key=lambda one: (one.kind != "visitor", one.assurance), default=None)
+    best = max(
+        row.identities.all(),
+        key=lambda one: (one.kind not in NAMELESS, one.kind != "visitor", one.assurance),
+        default=None,
+    )
     if best is None:
         return "Unknown sender"
-    return "Visitor" if best.kind == "visitor" else (best.address_as_seen or best.address)
+    return NAMELESS.get(best.kind) or best.address_as_seen or best.address

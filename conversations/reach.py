@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from conversations import channel_kinds
+from conversations import channel_kinds, reply_window
 from conversations.models import Channel, Conversation, Message
 from customers.actions import consent
 from customers.assurance import Assurance
@@ -20,6 +21,8 @@ class Way:
     identity: Identity
     is_open: bool
     why: str = ""
+    # Where we may only answer: until when.
+    closes_at: datetime | None = None
 
 
 def ways(identity: Identity, channels: Iterable[Channel]) -> list[Way]:
@@ -28,9 +31,13 @@ def ways(identity: Identity, channels: Iterable[Channel]) -> list[Way]:
         _way(channel, identity)
         for channel in channels
         if identity.kind in channel_kinds.of(channel.kind).reaches
-        # A chat window belongs to the site it was opened on.
-        and (not channel.abilities.is_own or identity.messages.filter(channel=channel).exists())
+        and (not _needs_contact(channel, identity) or identity.messages.filter(channel=channel).exists())
     ]
+
+
+def _needs_contact(channel: Channel, identity: Identity) -> bool:
+    """A chat window belongs to the site it was opened on, an account to those of our numbers it wrote to by itself."""
+    return channel.abilities.is_own or identity.kind == Identity.Kind.WHATSAPP_USER
 
 
 def _way(channel: Channel, identity: Identity) -> Way:
@@ -41,7 +48,11 @@ def _way(channel: Channel, identity: Identity) -> Way:
         return Way(channel, identity, False, "Not confirmed: somebody typed this address, nothing proves it is theirs")
     if consent.is_stopped(identity, channel.kind):
         return Way(channel, identity, False, "Opted out with STOP")
-    return Way(channel, identity, True)
+    if channel.abilities.reply_window is None:
+        return Way(channel, identity, True)
+    closes_at = reply_window.closes_at(channel, identity)
+    why = reply_window.sentence(channel, closes_at)
+    return Way(channel, identity, not why, why, closes_at)
 
 
 def default_way(conversation: Conversation) -> Way | None:

@@ -56,6 +56,10 @@ def reference(
         if message_id in found:
             place = _survivor(found[message_id].conversation)
             return Reference(place, _takes_part(sender, place))
+    quoted = _quoted(wanted, channel)
+    if quoted:
+        place = _survivor(quoted.conversation)
+        return Reference(place, _takes_part(sender, place))
     return _session(channel, sender)
 
 
@@ -82,6 +86,15 @@ def gather(
         is_forward=arrival.is_forward,
         mail_subject=plain_subject(arrival.subject) if arrival.channel.abilities.has_subject else "",
     )
+
+
+def _quoted(provider_ids: list[str], channel: Channel) -> Message | None:
+    """The message that a reply quotes by the provider's own id: one of ours, or an earlier one of theirs."""
+    if not provider_ids:
+        return None
+    known = Message.objects.select_related("conversation").filter(channel=channel)
+    by_id = Q(delivery__provider_message_id__in=provider_ids) | Q(provider_message_id__in=provider_ids)
+    return known.filter(by_id).order_by("-pk").first()
 
 
 def _session(channel: Channel, sender: Identity | None) -> Reference | None:

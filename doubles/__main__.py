@@ -7,6 +7,7 @@ import asyncio
 import signal
 import sys
 
+from doubles.graph import GraphDouble
 from doubles.smtp import SmtpDouble
 from doubles.twilio import TwilioDouble
 
@@ -17,6 +18,7 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--twilio-port", type=int)
     parser.add_argument("--smtp-port", type=int)
+    parser.add_argument("--graph-port", type=int)
     parser.add_argument(
         "--twilio-account",
         action="append",
@@ -28,28 +30,29 @@ def main() -> None:
     accounts = dict(pair.split(":", 1) for pair in options.twilio_account if ":" in pair)
     if len(accounts) != len(options.twilio_account):
         parser.error("--twilio-account must be SID:TOKEN, each account once")
-    if options.twilio_port is None and options.smtp_port is None:
-        parser.error("give --twilio-port, --smtp-port or both")
+    if options.twilio_port is None and options.smtp_port is None and options.graph_port is None:
+        parser.error("give --twilio-port, --smtp-port, --graph-port or several of them")
     try:
-        asyncio.run(_serve(options.host, options.twilio_port, options.smtp_port, accounts))
+        asyncio.run(_serve(options, accounts))
     except OSError as error:
         sys.exit(f"doubles: {error}")
 
 
-async def _serve(host: str, twilio_port: int | None, smtp_port: int | None, accounts: dict[str, str]) -> None:
+async def _serve(options: argparse.Namespace, accounts: dict[str, str]) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    doubles: list[TwilioDouble | SmtpDouble] = []
-    if twilio_port is not None:
-        doubles.append(TwilioDouble(accounts))
-        print(f"twilio: {await doubles[-1].start(host, twilio_port)}", flush=True)  # noqa: T201
-    if smtp_port is not None:
-        doubles.append(SmtpDouble())
-        print(f"smtp: {await doubles[-1].start(host, smtp_port)}", flush=True)  # noqa: T201
+    wanted: list[tuple[str, int | None, TwilioDouble | SmtpDouble | GraphDouble]] = [
+        ("twilio", options.twilio_port, TwilioDouble(accounts)),
+        ("smtp", options.smtp_port, SmtpDouble()),
+        ("graph", options.graph_port, GraphDouble()),
+    ]
+    running = [(name, port, double) for name, port, double in wanted if port is not None]
+    for name, port, double in running:
+        print(f"{name}: {await double.start(options.host, port)}", flush=True)  # noqa: T201
     await stopped.wait()
-    for double in doubles:
+    for _, _, double in running:
         await double.stop()
 
 

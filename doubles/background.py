@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from doubles.graph import GraphDouble
 from doubles.smtp import SmtpDouble
 from doubles.twilio import TwilioDouble
 
@@ -18,13 +19,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """The doubles that run: ``twilio_url`` (http), ``smtp_host`` and ``smtp_port``, and ``smtp_url`` (http)."""
+    """The doubles that run: ``twilio_url`` (http), ``smtp_host`` and ``smtp_port``,
+    ``smtp_url`` (http), and ``graph_url`` (http)."""
 
     twilio: TwilioDouble
     twilio_url: str
     smtp: SmtpDouble
     smtp_host: str
     smtp_port: int
+    graph: GraphDouble
+    graph_url: str
 
     @property
     def smtp_url(self) -> str:
@@ -34,7 +38,7 @@ class Running:
 
 @contextmanager
 def running(accounts: Mapping[str, str] | None = None, *, host: str = "127.0.0.1") -> Iterator[Running]:
-    """Both doubles on free ports. ``accounts`` maps Twilio account SIDs to auth tokens."""
+    """All doubles on free ports. ``accounts`` maps Twilio account SIDs to auth tokens."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="doubles", daemon=True)
     thread.start()
@@ -42,14 +46,16 @@ def running(accounts: Mapping[str, str] | None = None, *, host: str = "127.0.0.1
     def run(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, loop).result(STOP_SECONDS)
 
-    twilio, smtp = TwilioDouble(dict(accounts or {})), SmtpDouble()
+    twilio, smtp, graph = TwilioDouble(dict(accounts or {})), SmtpDouble(), GraphDouble()
     try:
         twilio_url = run(twilio.start(host, 0))
         run(smtp.start(host, 0))
-        yield Running(twilio, twilio_url, smtp, host, smtp.port)
+        graph_url = run(graph.start(host, 0))
+        yield Running(twilio, twilio_url, smtp, host, smtp.port, graph, graph_url)
     finally:
         run(twilio.stop())
         run(smtp.stop())
+        run(graph.stop())
         run(_end_conversations())
         loop.call_soon_threadsafe(loop.stop)
         thread.join(STOP_SECONDS)

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from doubles import http
+from doubles import http, twilio_whatsapp
 from doubles.http import Request, Response
 from doubles.twilio_rest import TwilioRest
 from doubles.twilio_store import StoredMessage, TwilioStore, new_sid
@@ -76,7 +76,9 @@ class TwilioDouble:
         return Response.of({"reset": True})
 
     async def _behave(self, request: Request) -> Response:
-        self.store.behaviour.change(request.json())
+        wanted = request.json()
+        self.store.windows.is_strict = bool(wanted.pop("is_window_strict", self.store.windows.is_strict))
+        self.store.behaviour.change(wanted)
         return Response.of({"changed": True})
 
     async def _add_account(self, request: Request) -> Response:
@@ -121,6 +123,10 @@ class TwilioDouble:
             sid=sid,
         )
         self.store.add(message)
+        first_type = str(wanted["media"][0]["content_type"]) if media else ""
+        of_whatsapp = twilio_whatsapp.inbound_fields(wanted, media_type=first_type)
+        for person in {message.sender, of_whatsapp.get("ExternalUserId", "")} - {""} if of_whatsapp else ():
+            self.store.windows.heard(message.to, person, twilio_whatsapp.heard_at(wanted))
         fields = {
             **dict.fromkeys(("MessageSid", "SmsSid", "SmsMessageSid"), sid),
             "AccountSid": account_sid,
@@ -131,6 +137,7 @@ class TwilioDouble:
             "NumSegments": str(message.segment_count),
             "SmsStatus": "received",
             "ApiVersion": "2010-04-01",
+            **of_whatsapp,
         }
         for number, (media_sid, item) in enumerate(zip(media, wanted.get("media", []), strict=True)):
             path = f"/2010-04-01/Accounts/{account_sid}/Messages/{sid}/Media/{media_sid}"

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
+from doubles import twilio_whatsapp
 from doubles.http import DropConnection, Request, Response
 from doubles.twilio_store import NextAnswer, StoredMessage, TwilioStore
 
@@ -128,12 +129,15 @@ class TwilioRest:
     def _check(self, message: StoredMessage) -> None:
         if not message.to:
             raise Refusal(400, 21604, "A 'To' phone number is required.")
-        if not _NUMBER.fullmatch(_CHANNEL.sub("", message.to)):
+        if not _NUMBER.fullmatch(_CHANNEL.sub("", message.to)) and not twilio_whatsapp.is_user_id(message.to):
             raise Refusal(400, 21211, f"Invalid 'To' Phone Number: {message.to[:40]}")
         if not message.sender and not message.messaging_service_sid:
             raise Refusal(400, 21603, "A 'From' phone number is required.")
         if message.sender and not _SENDER.fullmatch(_CHANNEL.sub("", message.sender)):
             raise Refusal(400, 21212, f"Invalid From Number (caller ID): {message.sender[:40]}")
+        channels = {_channel_of(message.to), _channel_of(message.sender or message.to)}
+        if len(channels) > 1:
+            raise Refusal(400, 21910, "Invalid From and To pair. From and To should be of the same channel")
         if not message.body and not message.media:
             raise Refusal(400, 21619, "A text message body or media urls must be specified.")
         if len(message.body) > MAX_BODY_LENGTH:
@@ -208,6 +212,11 @@ async def _misbehave(instead: NextAnswer, taken: dict[str, object]) -> Response:
     if instead.status < FIRST_ERROR_STATUS:
         return Response.of(taken, instead.status, **instead.headers)
     return Refusal(instead.status, instead.code, instead.message or "As told").response(**instead.headers)
+
+
+def _channel_of(address: str) -> str:
+    named = _CHANNEL.match(address)
+    return named[1] if named else ""
 
 
 def _basic(request: Request) -> tuple[str, str]:

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 
+from doubles.reply_windows import ReplyWindows
+
 MAX_MESSAGE_COUNT = 20_000
 MAX_REQUEST_COUNT = 5_000
 MAX_MEDIA_BYTES = 64 * 1024 * 1024
@@ -41,7 +43,7 @@ class StoredMessage:
 
     def resource(self) -> dict[str, object]:
         """As Twilio's API shows it."""
-        is_priced = self.status in {"delivered", "undelivered"}
+        is_priced = self.status in {"delivered", "undelivered", "read"}
         path = f"/2010-04-01/Accounts/{self.account_sid}/Messages/{self.sid}"
         return {
             "sid": self.sid,
@@ -156,6 +158,7 @@ class TwilioStore:
         self.callbacks: deque[dict[str, object]] = deque(maxlen=MAX_REQUEST_COUNT)
         self.media: OrderedDict[str, tuple[str, bytes]] = OrderedDict()
         self.behaviour = Behaviour()
+        self.windows = ReplyWindows()
         self._media_bytes = 0
         self._opted_out: set[tuple[str, str]] = set()
 

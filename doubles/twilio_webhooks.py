@@ -9,7 +9,8 @@ from collections.abc import Mapping
 import httpx
 from twilio.request_validator import RequestValidator
 
-from doubles.twilio_store import StoredMessage, TwilioStore
+from doubles import twilio_whatsapp
+from doubles.twilio_store import Ending, StoredMessage, TwilioStore
 
 CONCURRENT_CALLS = 20
 RETRY_SECONDS = 0.2
@@ -40,10 +41,10 @@ class WebhookCaller:
     async def play(self, message: StoredMessage) -> None:
         """Take a message through its states, and report each to its callback URL."""
         behaviour = self._store.behaviour
-        ending = behaviour.final.popleft() if behaviour.final else None
-        final = ending.status if ending else "delivered"
-        callbacks = behaviour.callbacks
-        steps = [step for step in ("queued", "sent", final) for _ in range(1 + callbacks.duplicate_count)]
+        ending = behaviour.final.popleft() if behaviour.final else self._refused(message)
+        states = twilio_whatsapp.states(message.sender, ending.status if ending else "delivered")
+        final, callbacks = states[-1], behaviour.callbacks
+        steps = [step for step in states for _ in range(1 + callbacks.duplicate_count)]
         if callbacks.is_shuffled:
             self._order.shuffle(steps)
         message.sent_at = message.created_at
@@ -59,6 +60,13 @@ class WebhookCaller:
         """Close the connections."""
         await self._client.aclose()
 
+    def _refused(self, message: StoredMessage) -> Ending | None:
+        """Twilio takes what WhatsApp then refuses, and says so with the status."""
+        is_whatsapp = message.to.startswith(twilio_whatsapp.PREFIX)
+        if is_whatsapp and self._store.windows.is_closed(message.sender, message.to):
+            return Ending("failed", twilio_whatsapp.WINDOW_CLOSED)
+        return None
+
     async def _report(self, message: StoredMessage, status: str, code: int | None) -> None:
         fields = {
             "SmsSid": message.sid,
@@ -69,6 +77,7 @@ class WebhookCaller:
             "To": message.to,
             "From": message.sender,
             "ApiVersion": "2010-04-01",
+            **twilio_whatsapp.callback_fields(message.sender, status),
         }
         if message.messaging_service_sid:
             fields["MessagingServiceSid"] = message.messaging_service_sid

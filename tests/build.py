@@ -18,6 +18,8 @@ JO_PHONE = "+15005550006"
 JO_MAIL = "jo@customer.example"
 TWILIO = {"account_sid": "AC" + "1" * 32, "auth_token": "twilio-token"}
 MAIL_SECRET = "mail-secret"
+META = {"app_secret": "app-secret", "access_token": "meta-token", "verify_token": "verify-me"}
+PHONE_NUMBER_ID = "106540352242922"
 _numbers = itertools.count(1)
 
 
@@ -38,9 +40,9 @@ def desk(name: str = "Support", **fields: Any) -> Desk:
     return found or Desk.objects.create(name=name, brand="Fernhill", is_default=name == "Support", **fields)
 
 
-def channel(kind: str = "sms", *, at: Desk | None = None, **fields: Any) -> Channel:
-    """A channel with its connection."""
-    addresses = {"sms": "+15005550001", "email": "help@shop.example", "chat": ""}
+def channel(kind: str = "sms", *, at: Desk | None = None, provider: str = "", **fields: Any) -> Channel:
+    """A channel with its connection, to the kind's usual provider unless one is named."""
+    addresses = {"sms": "+15005550001", "email": "help@shop.example", "chat": "", "whatsapp": "+15005550002"}
     row = Channel.objects.create(
         desk=at or desk(),
         kind=kind,
@@ -48,14 +50,16 @@ def channel(kind: str = "sms", *, at: Desk | None = None, **fields: Any) -> Chan
         address=fields.pop("address", addresses.get(kind, "")),
         **fields,
     )
-    provider, credentials = {
+    usual, credentials = {
         "sms": ("twilio_sms", TWILIO),
         "email": ("email", {"inbound_secret": MAIL_SECRET}),
         "chat": ("webchat", {}),
+        "whatsapp": ("twilio_whatsapp", TWILIO),
     }[kind]
-    Connection.objects.create(
-        channel=row, provider=provider, credentials=credentials, settings={"authserv_id": "mx.shop.example"}
-    )
+    settings = {"authserv_id": "mx.shop.example"}
+    if provider == "whatsapp_cloud":
+        credentials, settings = META, {"phone_number_id": PHONE_NUMBER_ID}
+    Connection.objects.create(channel=row, provider=provider or usual, credentials=credentials, settings=settings)
     return row
 
 
@@ -65,6 +69,21 @@ def sms(
     """A text that came in."""
     address = Address("phone", sender, sender, Assurance.PRESENTED)
     return receiving.receive(Arrival(to, address, text, provider_message_id=sid or f"SM{next(_numbers):032}", **more))
+
+
+def whatsapp(
+    to: Channel,
+    text: str = "Where is my parcel?",
+    *,
+    number: str = JO_PHONE,
+    user_id: str = "",
+    **more: Any,
+) -> Received:
+    """A WhatsApp message that came in, from a number, a user id or both."""
+    found = [Address("phone", number, number, Assurance.CHANNEL)] if number else []
+    found += [Address("whatsapp_user", user_id, user_id, Assurance.CHANNEL)] if user_id else []
+    more.setdefault("provider_message_id", f"wamid.{next(_numbers):032}")
+    return receiving.receive(Arrival(to, found[0], text, also=tuple(found[1:]), **more))
 
 
 def mail(

@@ -132,8 +132,11 @@ class InboundMessage:
     cc: tuple[str, ...] = ()
     is_forward: bool = False
     language: str = ""
-    # Further addresses that arrived with the sender and belong to the same person.
+    # Further addresses that arrived with the sender and belong to the same person; at CLAIMED, what they
+    # only say is theirs.
     also: tuple[Sender, ...] = ()
+    # Why it asks for nothing, where the channel itself says so: "reaction", "number_changed".
+    not_work: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -168,7 +171,22 @@ class Ignored:
     reason: str
 
 
-InboundItem = InboundMessage | DeliveryUpdate | TypingUpdate | Ignored
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """One part of a genuine request that can't be understood. The other parts count; the request is quarantined."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForAccount:
+    """A part that belongs to another of our accounts with the provider, by the provider's own name for it."""
+
+    account: str
+    item: InboundMessage | DeliveryUpdate | TypingUpdate | Ignored | Unclear
+
+
+InboundItem = InboundMessage | DeliveryUpdate | TypingUpdate | Ignored | Unclear | ForAccount
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +301,11 @@ class ChannelAdapter(ABC):
     @abstractmethod
     def send(self, message: OutboundMessage) -> SendResult:
         """Hand one message to the provider. Raises Transient, Permanent, Misconfigured or OutcomeUnknown."""
+
+    @property
+    def account(self) -> str:
+        """What the provider calls this connection where one address of ours serves several; else empty."""
+        return ""
 
     def new_message_id(self) -> str:
         """A Message-ID for the next mail; empty on channels whose messages have none of ours."""

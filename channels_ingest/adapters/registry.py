@@ -7,13 +7,22 @@ from typing import TYPE_CHECKING
 from channels_ingest.adapters.base import ChannelAdapter
 from channels_ingest.adapters.email.adapter import EmailAdapter
 from channels_ingest.adapters.twilio_sms import TwilioSmsAdapter
+from channels_ingest.adapters.twilio_whatsapp import TwilioWhatsAppAdapter
 from channels_ingest.adapters.webchat import WebChatAdapter
+from channels_ingest.adapters.whatsapp_cloud import WhatsAppCloudAdapter
 
 if TYPE_CHECKING:
     from channels_ingest.models import Connection
 
 ADAPTERS: dict[str, type[ChannelAdapter]] = {
-    adapter.provider: adapter for adapter in (WebChatAdapter, EmailAdapter, TwilioSmsAdapter)
+    adapter.provider: adapter
+    for adapter in (
+        WebChatAdapter,
+        EmailAdapter,
+        TwilioSmsAdapter,
+        TwilioWhatsAppAdapter,
+        WhatsAppCloudAdapter,
+    )
 }
 
 

@@ -94,7 +94,7 @@ def failure(response: httpx.Response) -> AdapterError:
     """The error that a refusal stands for."""
     code, message = _refusal(response)
     status = response.status_code
-    wait = _retry_after(response)
+    wait = retry_after_seconds(response)
     if status == httpx.codes.TOO_MANY_REQUESTS or code == "20429":
         return Transient(explain("20429").text, code="20429", retry_after_seconds=wait)
     if status == httpx.codes.UNAUTHORIZED or (status == httpx.codes.FORBIDDEN and not code):
@@ -137,7 +137,7 @@ def _refusal(response: httpx.Response) -> tuple[str, str]:
     return str(content.get("code") or ""), str(content.get("message") or "")
 
 
-def _retry_after(response: httpx.Response) -> float | None:
+def retry_after_seconds(response: httpx.Response) -> float | None:
     """The Retry-After header in seconds: a number or a date."""
     value = response.headers.get("retry-after", "").strip()
     if not value:

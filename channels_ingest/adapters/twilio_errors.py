@@ -74,6 +74,7 @@ _MEANINGS = {
     "30004": _gone("The person or the network blocks messages from our number."),
     "30005": _gone("This number doesn't exist or is no longer in service."),
     "30006": _gone("This is a landline or its network can't be reached; it takes no text messages."),
+    "63001": _setup("WhatsApp does not accept the sender. Check it under Messaging, Senders in the Twilio console."),
     "63003": _gone("This address can't be reached on this channel."),
     "63024": _gone("This number isn't on WhatsApp."),
     # The message
@@ -89,6 +90,11 @@ _MEANINGS = {
     "30011": _gone("The network can't carry files to this phone."),
     "30019": _gone("The file is too large for this phone's network."),
     "30036": _gone("The message could not be delivered in time."),
+    "63005": _gone("WhatsApp does not accept the message's content."),
+    "63007": _setup("The number we send from is no WhatsApp sender of this Twilio account."),
+    "63013": _gone("WhatsApp refused the message: it breaks one of its rules."),
+    "63019": _gone("WhatsApp could not fetch the file."),
+    "63020": _setup("WhatsApp does not know Twilio as this sender's provider. Accept its invitation at Meta."),
     "63021": _gone("WhatsApp does not accept the message's content."),
     # Where and when
     "21408": _gone("The account may not text this country. Allow it in Twilio under Geo permissions."),
@@ -101,6 +107,9 @@ _MEANINGS = {
     "30023": _later("The daily limit of our number in this network is reached."),
     "63015": _gone("The person has not joined the WhatsApp sandbox yet."),
     "63016": _gone("The 24 hours since the person's last message are over: only an approved template may be sent."),
+    "63012": _later("WhatsApp has a fault of its own."),
     "63018": _later("WhatsApp asks us to slow down."),
+    "63032": _gone("WhatsApp limits what this person gets from businesses just now."),
+    "63033": _gone("The person has blocked us on WhatsApp."),
     "63049": _gone("WhatsApp chose not to deliver this marketing message."),
 }

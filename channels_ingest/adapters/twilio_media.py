@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import mimetypes
 import time
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-import filetype
 import httpx
 
 from channels_ingest.adapters.base import (
@@ -16,6 +14,7 @@ from channels_ingest.adapters.base import (
     Permanent,
     Transient,
 )
+from channels_ingest.adapters.media_types import named_after, real_type
 from channels_ingest.adapters.public_hosts import resolve_public
 from channels_ingest.adapters.twilio_api import CONNECT_SECONDS, tls_context
 
@@ -26,8 +25,6 @@ RETRY_MISSING_SECONDS = 5.0
 # Where Twilio keeps files: its API redirects to one of these.
 _TWILIO_DOMAINS = (".twilio.com", ".twiliocdn.com")
 _TWILIO_HOSTS = frozenset({"s3-external-1.amazonaws.com", "s3.amazonaws.com"})
-# Text has no signature to tell its type by. Of what a sender may declare, only these are believed.
-_TEXT_TYPES = frozenset({"text/plain", "text/vcard", "text/x-vcard", "text/calendar", "text/csv"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +44,14 @@ def fetch_media(attachment: InboundAttachment, source: MediaSource) -> InboundAt
     """
     content = _download(attachment.url, source)
     content_type = real_type(content, attachment.content_type)
-    extension = mimetypes.guess_extension(content_type) or ".bin"
-    stem = attachment.name.rpartition(".")[0] or attachment.name or "attachment"
     return InboundAttachment(
-        name=stem + extension,
+        name=named_after(attachment.name, content_type),
         content_type=content_type,
         content=content,
         url=attachment.url,
         content_id=attachment.content_id,
         is_inline=attachment.is_inline,
     )
-
-
-def real_type(content: bytes, declared: str) -> str:
-    """What the bytes are, whatever the sender says."""
-    kind = filetype.guess(content)
-    if kind is not None:
-        return str(kind.mime)
-    declared = declared.partition(";")[0].strip().lower()
-    return declared if declared in _TEXT_TYPES and b"\0" not in content else "application/octet-stream"
 
 
 def _download(url: str, source: MediaSource) -> bytes:

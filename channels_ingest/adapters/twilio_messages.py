@@ -193,6 +193,9 @@ class TwilioMessagesAdapter(ChannelAdapter):
             webhook_urls=[f"{url}/webhooks/{channel.pk}/" for url in settings.PUBLIC_URLS],
         )
 
+    def _check_account(self) -> Iterator[CheckResult]:
+        return twilio_check.check(self._api(), number="", messaging_service_sid="", webhook_urls=[])
+
     def _form(self, message: OutboundMessage) -> dict[str, str | list[str]]:
         if any(not attachment.url for attachment in message.attachments):
             raise Permanent("Files leave on this channel by their public address, and one has none.", code="no_url")

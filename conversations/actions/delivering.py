@@ -124,6 +124,9 @@ def note_progress(channel: Channel, progress: Progress, *, idempotency_key: str 
     found = Delivery.objects.filter(mine, channel=channel).values_list("pk", flat=True).first()
     row = _lock(found, progress=progress) if found else None
     if row is not None:
+        if not row.provider_message_id and row.idempotency_key == idempotency_key:
+            # The answer to our call was lost; by the provider's own id later statuses and replies are told.
+            row.provider_message_id = progress.provider_message_id[:500]
         _apply(row, progress)
     return row
 

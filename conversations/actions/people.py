@@ -137,7 +137,9 @@ def _mask(message: Message, by: Actor) -> None:
 
 def _channel_for(kind: str, conversation: Conversation) -> Channel | None:
     for channel in Channel.objects.filter(desk=conversation.desk_id, is_on=True).order_by("pk"):
-        if kind in channel.abilities.reaches and not channel.abilities.is_own:
+        able = channel.abilities
+        # Where we may only answer, a first message of ours would be refused.
+        if kind in able.reaches and not able.is_own and able.reply_window is None:
             return channel
     return None
 

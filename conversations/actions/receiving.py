@@ -9,13 +9,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from conversations import not_work, thread_facts, threading
-from conversations.actions import actors, files, threads
+from conversations.actions import actors, files, people, threads
 from conversations.actions.files import ArrivedFile
 from conversations.actions.transactions import retried
 from conversations.models import Channel, Conversation, Message
 from conversations.thread_facts import Reference
 from conversations.threading import Decision, Outcome
-from customers.actions import consent, locks, proving, resolving
+from customers.actions import consent, locks, proving, resolving, together
 from customers.actions.resolving import Address
 from customers.assurance import Assurance
 from customers.models import Customer, Identity
@@ -44,6 +44,10 @@ class Arrival:
     opt_out: str = ""
     is_forward: bool = False
     files: tuple[ArrivedFile, ...] = ()
+    # Further addresses of the same person: an account beside its number, or, only claimed, what they say is theirs.
+    also: tuple[Address, ...] = ()
+    # Why the message asks for nothing, where the channel itself says so: "reaction".
+    not_work: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def receive(arrival: Arrival) -> Received:
 
 @retried
 def _receive(arrival: Arrival) -> Received:
-    identity = resolving.resolve(arrival.sender) if arrival.sender else None
+    identity = _sender(arrival)
     customer = identity.customer if identity else resolving.anonymous(arrival.sender_name)
     customer = locks.lock_customers(customer.pk)[customer.pk]
     known = _known(arrival, identity)
@@ -81,6 +85,9 @@ def _receive(arrival: Arrival) -> Received:
     reference = thread_facts.reference(arrival.reply_tokens, arrival.references, arrival.channel, identity)
     decision = threading.decide(thread_facts.gather(arrival, identity, customer, reference, bool(why_not_work)))
     by = actors.customer(customer)
+    for claimed in arrival.also:
+        if identity and claimed.assurance <= Assurance.CLAIMED:
+            proving.claim(customer, claimed.kind, claimed.address, as_seen=claimed.as_seen, by=by)
     conversation = _place(decision, arrival, customer, by)
     message = _write(arrival, conversation, identity, decision, reference, why_not_work)
     for file in arrival.files:
@@ -89,6 +96,22 @@ def _receive(arrival: Arrival) -> Received:
         consent.note(identity, arrival.channel.kind, arrival.opt_out, words=arrival.text, by=by)
     _settle(conversation, message, decision, by)
     return Received(message, is_new=True)
+
+
+def _sender(arrival: Arrival) -> Identity | None:
+    """Who wrote. Two records of one person that show themselves in one message become one."""
+    if arrival.sender is None:
+        return None
+    account = next((one for one in arrival.also if one.assurance > Assurance.CLAIMED), None)
+    if account is None:
+        return resolving.resolve(arrival.sender)
+    found = together.resolve(arrival.sender, account)
+    if found.twin is not None:
+        evidence = {"identity": found.identity.pk, "came_with": account.kind}
+        people.join(
+            found.twin, into=found.identity.customer, reason="came_together", evidence=evidence, by=actors.SYSTEM
+        )
+    return found.identity
 
 
 def _known(arrival: Arrival, identity: Identity | None = None) -> Message | None:
@@ -103,8 +126,8 @@ def _known(arrival: Arrival, identity: Identity | None = None) -> Message | None
 
 def _not_work(arrival: Arrival, identity: Identity | None) -> str:
     """Why the message asks for nothing, or an empty string."""
-    if arrival.automatic:
-        return arrival.automatic
+    if arrival.automatic or arrival.not_work:
+        return arrival.automatic or arrival.not_work
     if arrival.opt_out:
         return arrival.opt_out
     if identity and not_work.is_code(arrival.text) and proving.open_challenges(identity):

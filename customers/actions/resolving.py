@@ -32,14 +32,14 @@ def resolve(address: Address) -> Identity:
     """
     lock_addresses([(address.kind, address.address)])
     if address.assurance <= Assurance.CLAIMED:
-        return _new(address)
+        return make(address)
     while owner := find_owner(address.kind, address.address):
         customer = lock_customers(owner.customer_id)[owner.customer_id]
         # Waiting for the lock may have meant waiting for a merge, which moves addresses.
         owner = find_owner(address.kind, address.address)
         if owner and owner.customer_id == customer.pk:
-            return _seen_again(owner, customer, address)
-    return _new(address)
+            return seen_again(owner, customer, address)
+    return make(address)
 
 
 def find_owner(kind: str, address: str) -> Identity | None:
@@ -59,7 +59,8 @@ def anonymous(name: str = "") -> Customer:
     return customer
 
 
-def _new(address: Address) -> Identity:
+def make(address: Address) -> Identity:
+    """A new customer with this address. The address is locked by the caller."""
     customer = Customer.objects.create(name=address.name[:200], language=address.language[:10])
     identity = Identity.objects.create(
         customer=customer,
@@ -73,7 +74,7 @@ def _new(address: Address) -> Identity:
     return identity
 
 
-def _seen_again(identity: Identity, customer: Customer, address: Address) -> Identity:
+def seen_again(identity: Identity, customer: Customer, address: Address) -> Identity:
     """Keep the best level ever proved; a name only fills an empty place. The customer's row is locked."""
     identity.customer = customer
     is_better = address.assurance > identity.assurance

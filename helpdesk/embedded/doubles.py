@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 HOST = "127.0.0.1"
@@ -16,10 +16,15 @@ class DoublePorts:
 
     twilio: int
     smtp: int
+    graph: int
 
     @property
     def twilio_url(self) -> str:
         return f"http://{HOST}:{self.twilio}"
+
+    @property
+    def graph_url(self) -> str:
+        return f"http://{HOST}:{self.graph}"
 
     @property
     def smtp_url(self) -> str:
@@ -27,13 +32,16 @@ class DoublePorts:
 
 
 def ports(data_dir: Path, *, near: int) -> DoublePorts:
-    """The ports kept in ``<data>/doubles.json``, or fresh ones just above ``near``."""
+    """The ports kept in ``<data>/doubles.json``; what is missing there gets a fresh one just above ``near``."""
     path = data_dir / "doubles.json"
-    if path.exists():
-        return DoublePorts(**json.loads(path.read_text()))
-    twilio = _free_port(near + 1)
-    chosen = DoublePorts(twilio, _free_port(twilio + 1))
-    path.write_text(json.dumps(asdict(chosen)))
+    kept: dict[str, int] = json.loads(path.read_text()) if path.exists() else {}
+    known = {one.name: kept[one.name] for one in fields(DoublePorts) if one.name in kept}
+    for one in fields(DoublePorts):
+        if one.name not in known:
+            known[one.name] = _free_port(max(near, *known.values()) + 1 if known else near + 1)
+    chosen = DoublePorts(**known)
+    if asdict(chosen) != kept:
+        path.write_text(json.dumps(asdict(chosen)))
     return chosen
 
 

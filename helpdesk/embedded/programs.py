@@ -70,7 +70,12 @@ def product(places: Places, *, web_processes: int) -> list[Program]:
 
 def doubles(ports: DoublePorts) -> Program:
     """The providers' doubles that a demo talks to instead of the real ones."""
-    listen = ("--host", HOST, "--twilio-port", str(ports.twilio), "--smtp-port", str(ports.smtp))
+    listen = [
+        *("--host", HOST),
+        *("--twilio-port", str(ports.twilio)),
+        *("--smtp-port", str(ports.smtp)),
+        *("--graph-port", str(ports.graph)),
+    ]
     return Program("doubles", PRODUCT, _python("-m", "doubles", *listen))
 
 

@@ -23,6 +23,19 @@ export function shortAge(moment, now) {
   return format(moment, { day: "numeric", month: "short" });
 }
 
+/** From here on a window that closes is shown as a warning. */
+export const WINDOW_WARNING_MS = HOUR;
+
+/**
+ * "23 h", "40 min": how long until then.
+ * @param {string} moment
+ * @param {number} now
+ */
+export function timeLeft(moment, now) {
+  const left = Math.max(0, Date.parse(moment) - now);
+  return left < HOUR ? unit(Math.ceil(left / MINUTE), "minute") : unit(Math.floor(left / HOUR), "hour");
+}
+
 /**
  * How a wait should look: "calm", "warning" or "alarm".
  * @param {string | null} since

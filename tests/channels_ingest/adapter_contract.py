@@ -29,6 +29,7 @@ from channels_ingest.adapters.webchat import WebChatAdapter
 from channels_ingest.widget import tokens
 from customers.assurance import Assurance
 from tests.channels_ingest.twilio import requests as twilio
+from tests.channels_ingest.whatsapp import requests as whatsapp
 
 CHANNEL_ID = 3
 
@@ -109,6 +110,14 @@ def _sms(text: str, **more: str) -> RawRequest:
     return twilio.signed_request({**fields, **more})
 
 
+def _twilio_whatsapp(text: str, **more: str) -> RawRequest:
+    return twilio.signed_request({**whatsapp.payload("twilio_text"), "Body": text, **more})
+
+
+def _whatsapp_cloud(text: str, **more: str) -> RawRequest:
+    return whatsapp.request({**whatsapp.text_payload(text, **more), **more})
+
+
 def _chat(text: str, **more: str) -> RawRequest:
     token = tokens.issue("v_jo", CHANNEL_ID)
     body = json.dumps({"visitor": "v_jo", "client_id": "c1", "text": text, **more}).encode()
@@ -123,5 +132,9 @@ CASES = {
         lambda: _mail("Hello", "X-Never-Seen: before\n"),
     ),
     "twilio_sms": Case(twilio.adapter, _sms, lambda: _sms("Hello", NeverSeen="before")),
+    "twilio_whatsapp": Case(
+        whatsapp.twilio_adapter, _twilio_whatsapp, lambda: _twilio_whatsapp("Hello", NeverSeen="before")
+    ),
+    "whatsapp_cloud": Case(whatsapp.adapter, _whatsapp_cloud, lambda: _whatsapp_cloud("Hello", never_seen="before")),
     "webchat": Case(lambda: WebChatAdapter(connection()), _chat, lambda: _chat("Hello", new="x")),
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { byWait, isInView, VIEW_NAMES } from "#inbox/views.js";
-import { defaultTarget, replyTargets } from "#inbox/reply-targets.js";
+import { defaultTarget, replyTargets, whyElsewhere } from "#inbox/reply-targets.js";
+import { timeLeft } from "#moments.js";
 import { smsSegments } from "#inbox/sms-segments.js";
 import { best, score } from "#inbox/fuzzy.js";
 import { ADA, GRACE, conversation, message } from "./build.js";
@@ -69,6 +70,31 @@ test("where that way is closed the one used before is taken, and with none open 
   assert.equal(defaultTarget(replyTargets(customer, CHANNELS), messages).key, "2:2");
   const closed = { identities: [identity(1, "phone", 1, false)] };
   assert.equal(defaultTarget(replyTargets(closed, CHANNELS), messages), null);
+});
+
+test("where we may only answer, the way closes by itself when the time is over", () => {
+  const reach = { channel: 1, channel_kind: "whatsapp", is_open: true, why: "", closes_at: "2025-01-01T12:00:00Z" };
+  const customer = { identities: [{ id: 1, kind: "phone", address: "+44", reach: [reach] }] };
+  const at = (/** @type {string} */ time) => replyTargets(customer, CHANNELS, Date.parse(`2025-01-01T${time}Z`))[0];
+  assert.deepEqual([at("11:59:59").isOpen, at("11:59:59").why], [true, ""]);
+  assert.deepEqual([at("12:00:00").isOpen, at("12:00:00").why !== ""], [false, true]);
+});
+
+test("a reply that can't go where the question was written says why", () => {
+  const closed = { channel: 1, channel_kind: "whatsapp", is_open: false, why: "The window closed 3 h ago" };
+  const ways = (/** @type {object} */ reach) =>
+    replyTargets({ identities: [{ id: 1, kind: "phone", address: "+44", reach: [reach] }] }, CHANNELS);
+  const asked = [message(1, { identity: { id: 1 }, channel: { id: 1 } })];
+  assert.equal(whyElsewhere(ways(closed), asked), "The window closed 3 h ago");
+  assert.equal(whyElsewhere(ways({ ...closed, is_open: true, why: "" }), asked), "");
+  assert.equal(whyElsewhere(ways(closed), []), "");
+});
+
+test("how long a window stays open is told in hours, then in minutes", () => {
+  const now = Date.parse("2025-01-01T00:00:00Z");
+  assert.match(timeLeft("2025-01-01T05:59:00Z", now), /^5 ?h/);
+  assert.match(timeLeft("2025-01-01T00:39:30Z", now), /^40 ?m/);
+  assert.match(timeLeft("2024-12-31T00:00:00Z", now), /^0 ?m/);
 });
 
 test("SMS are counted as the network counts them", () => {

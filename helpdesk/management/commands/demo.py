@@ -35,7 +35,7 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOADING_LOCK])
             facts = load(data_dir, ports)
-        doubles_told.tell(ports, facts["channels"]["sms"])
+        doubles_told.tell(ports, facts["channels"])
         self.stdout.write(json.dumps(facts) if options["json"] else readable(facts))
 
 
@@ -51,13 +51,14 @@ def load(data_dir: Path, ports: DoublePorts) -> Facts:
         "channels": channels,
         "doubles": {
             "twilio": ports.twilio_url,
+            "graph": ports.graph_url,
             "smtp": ports.smtp_url,
             "smtp_log": ports.smtp_url.replace("smtp://", "http://", 1),
         },
     }
     kept.write(data_dir, facts)
     knowledge.load(people.users()[people.ADMIN.key])
-    knowledge.let_it_answer(shop.channel(kind) for kind in channels)
+    knowledge.let_it_answer(shop.channel(name) for name in channels)
     telling.load(stories.CAST, stories.STORIES)
     return facts
 
@@ -67,6 +68,6 @@ def readable(facts: Facts) -> str:
     lines = [str(facts["base_url"])]
     lines += [f"  {one['email']:28} {one['password']}" for one in [facts["admin"], *facts["agents"]]]
     lines += [
-        f"  {kind:8} {channel.get('address') or channel.get('key')}" for kind, channel in facts["channels"].items()
+        f"  {kind:14} {channel.get('address') or channel.get('key')}" for kind, channel in facts["channels"].items()
     ]
     return "\n".join(lines)

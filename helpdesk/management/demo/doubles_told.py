@@ -1,10 +1,13 @@
-"""Tells the Twilio double which account it stands in for, so that it can sign for it from the start."""
+"""Tells the doubles whom they stand in for, so that they can sign for it from the start."""
 
 from __future__ import annotations
 
 import json
 import urllib.error
 import urllib.request
+
+from django.conf import settings
+from django.urls import reverse
 
 from helpdesk.embedded.doubles import DoublePorts
 from helpdesk.management.demo.kept import Facts
@@ -14,10 +17,28 @@ _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 _SECONDS = 2
 
 
-def tell(ports: DoublePorts, sms: Facts) -> bool:
-    """Whether the double heard. One that isn't running learns the account from the first text it sends."""
-    account = json.dumps({"sid": sms["account_sid"], "token": sms["auth_token"]}).encode()
-    request = urllib.request.Request(f"{ports.twilio_url}/accounts", data=account, method="POST")  # noqa: S310
+def tell(ports: DoublePorts, channels: Facts) -> bool:
+    """Whether the doubles heard. One that isn't running learns what it can from the first message it is sent."""
+    twilio = [one for one in channels.values() if "account_sid" in one]
+    accounts = {one["account_sid"]: one["auth_token"] for one in twilio}
+    told = [_post(f"{ports.twilio_url}/accounts", {"sid": sid, "token": token}) for sid, token in accounts.items()]
+    numbers = [one for one in channels.values() if "phone_number_id" in one]
+    told += [_post(f"{ports.graph_url}/numbers", _number(one)) for one in numbers]
+    return all(told)
+
+
+def _number(channel: Facts) -> Facts:
+    return {
+        "phone_number_id": channel["phone_number_id"],
+        "display_phone_number": channel["address"],
+        "access_token": channel["access_token"],
+        "app_secret": channel["app_secret"],
+        "webhook_url": settings.PUBLIC_URL + reverse("webhook", args=[channel["id"]]),
+    }
+
+
+def _post(url: str, content: Facts) -> bool:
+    request = urllib.request.Request(url, data=json.dumps(content).encode(), method="POST")  # noqa: S310
     try:
         with _opener.open(request, timeout=_SECONDS):
             return True

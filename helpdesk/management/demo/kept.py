@@ -44,6 +44,11 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
+def new_digits() -> str:
+    """15 digits, as Meta's ids have."""
+    return str(10**14 + secrets.randbelow(9 * 10**14))
+
+
 def new_hex() -> str:
     """32 hexadecimal digits, as Twilio's tokens and account numbers have."""
     return secrets.token_hex(16)

@@ -16,6 +16,15 @@ BRAND = "Fernhill Supply"
 MAIL = f"help@{DOMAIN}"
 # From the range that Ofcom keeps for stories; the knowledge base names the same number.
 NUMBER = "+441632960140"
+WHATSAPP_NUMBER, SECOND_WHATSAPP_NUMBER = "+441632960141", "+441632960142"
+# The demo's channels by the names that its facts know them by: there are two of the kind "whatsapp".
+PROVIDERS = {
+    "chat": "webchat",
+    "email": "email",
+    "sms": "twilio_sms",
+    "whatsapp": "twilio_whatsapp",
+    "whatsapp_cloud": "whatsapp_cloud",
+}
 AUTHSERV_ID = f"mx.{DOMAIN}"
 WORKDAY, SATURDAY = [["09:00", "18:00"]], [["10:00", "14:00"]]
 APPEARANCE = {
@@ -26,13 +35,15 @@ APPEARANCE = {
 
 
 def load(known: Facts, ports: DoublePorts) -> Facts:
-    """Desk and channels, made where they are missing; the channels' facts by kind."""
+    """Desk and channels, made where they are missing; the channels' facts by name."""
     desk = _desk()
     before = known.get("channels", {})
     return {
         "chat": _chat(desk),
         "email": _email(desk, before.get("email", {}), ports),
         "sms": _sms(desk, before.get("sms", {}), ports),
+        "whatsapp": _whatsapp(desk, before.get("whatsapp", {}), ports),
+        "whatsapp_cloud": _whatsapp_cloud(desk, before.get("whatsapp_cloud", {}), ports),
     }
 
 
@@ -41,9 +52,10 @@ def desk() -> Desk:
     return Desk.objects.get(name=BRAND)
 
 
-def channel(kind: str) -> Channel:
-    """The shop's channel of a kind."""
-    return Channel.objects.select_related("desk", "team").get(desk__name=BRAND, kind=kind)
+def channel(name: str) -> Channel:
+    """The shop's channel by its name among the facts."""
+    mine = Channel.objects.select_related("desk", "team").filter(desk__name=BRAND)
+    return mine.get(connections__provider=PROVIDERS[name], connections__is_active=True)
 
 
 def _desk() -> Desk:
@@ -88,9 +100,27 @@ def _sms(desk: Desk, known: Facts, ports: DoublePorts) -> Facts:
     return {"id": row.pk, "address": NUMBER, "account_sid": account_sid, "auth_token": auth_token}
 
 
+def _whatsapp(desk: Desk, known: Facts, ports: DoublePorts) -> Facts:
+    row = _channel(desk, "whatsapp", "WhatsApp", WHATSAPP_NUMBER, "Support")
+    account_sid = known.get("account_sid") or "AC" + kept.new_hex()
+    auth_token = known.get("auth_token") or kept.new_hex()
+    credentials = {"account_sid": account_sid, "auth_token": auth_token}
+    _connect(row, PROVIDERS["whatsapp"], credentials, {"base_url": ports.twilio_url})
+    return {"id": row.pk, "address": WHATSAPP_NUMBER, **credentials}
+
+
+def _whatsapp_cloud(desk: Desk, known: Facts, ports: DoublePorts) -> Facts:
+    row = _channel(desk, "whatsapp", "WhatsApp, orders", SECOND_WHATSAPP_NUMBER, "Support")
+    phone_number_id = known.get("phone_number_id") or kept.new_digits()
+    credentials = {name: known.get(name) or kept.new_hex() for name in ("app_secret", "verify_token", "access_token")}
+    settings = {"phone_number_id": phone_number_id, "base_url": ports.graph_url}
+    _connect(row, PROVIDERS["whatsapp_cloud"], credentials, settings)
+    return {"id": row.pk, "address": SECOND_WHATSAPP_NUMBER, "phone_number_id": phone_number_id, **credentials}
+
+
 def _channel(desk: Desk, kind: str, name: str, address: str, team: str, **more: Any) -> Channel:
-    defaults = {"name": name, "address": address, "team": Team.objects.get(name=team), **more}
-    row, _ = Channel.objects.get_or_create(desk=desk, kind=kind, defaults=defaults)
+    defaults = {"name": name, "team": Team.objects.get(name=team), **more}
+    row, _ = Channel.objects.get_or_create(desk=desk, kind=kind, address=address, defaults=defaults)
     return row
 
 

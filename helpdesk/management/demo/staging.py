@@ -180,6 +180,8 @@ class Stage:
         if channel == "chat":
             visitor = self.sessions.setdefault(person.key, tokens.new_visitor())
             return Address(Identity.Kind.VISITOR, visitor, visitor, Assurance.CHANNEL)
+        if channel in ("whatsapp", "whatsapp_cloud"):
+            return Address(Identity.Kind.PHONE, person.phone, person.phone, Assurance.CHANNEL, person.name)
         if channel == "sms":
             return Address(Identity.Kind.PHONE, person.phone, person.phone, Assurance.PRESENTED)
         return Address(Identity.Kind.EMAIL, person.email, person.email, Assurance.CHANNEL, person.name)

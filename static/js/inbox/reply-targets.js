@@ -6,23 +6,42 @@
  * @property {import("#inbox/rows.js").Channel} channel
  * @property {boolean} isOpen
  * @property {string} why  why it is closed, in words
+ * @property {string | null} closesAt  until when, where we may only answer
  */
+import { t } from "#language.js";
 
 /**
  * @param {import("#inbox/rows.js").Customer | null | undefined} customer
  * @param {import("#inbox/rows.js").Channel[]} channels
+ * @param {number} [now]
  * @returns {Target[]} open ones first
  */
-export function replyTargets(customer, channels) {
+export function replyTargets(customer, channels, now = Date.now()) {
   const targets = [];
   for (const identity of customer?.identities ?? [])
     for (const reach of identity.reach) {
       const channel = channels.find((item) => item.id === reach.channel);
       if (!channel) continue;
       const key = `${identity.id}:${channel.id}`;
-      targets.push({ key, identity, channel, isOpen: reach.is_open, why: reach.why });
+      const closesAt = reach.closes_at ?? null;
+      const hasLapsed = reach.is_open && closesAt !== null && Date.parse(closesAt) <= now;
+      const why = hasLapsed ? t("The time to answer ran out meanwhile") : reach.why;
+      targets.push({ key, identity, channel, isOpen: reach.is_open && !hasLapsed, why, closesAt });
     }
   return targets.sort((a, b) => Number(b.isOpen) - Number(a.isOpen));
+}
+
+/**
+ * Why a reply can't go where the newest question was written; empty where it can.
+ * @param {Target[]} targets
+ * @param {import("#inbox/rows.js").Message[]} messages  oldest first
+ */
+export function whyElsewhere(targets, messages) {
+  const asked = messages.findLast((message) => message.direction === "inbound" && message.identity);
+  const source = targets.find(
+    (target) => target.identity.id === asked?.identity?.id && target.channel.id === asked?.channel?.id,
+  );
+  return source && !source.isOpen ? source.why : "";
 }
 
 /**

@@ -80,7 +80,8 @@
  * @property {string} language
  * @property {string} created_at
  *
- * @typedef {{channel: number, channel_kind: string, is_open: boolean, why: string}} Reach
+ * @typedef {{channel: number, channel_kind: string, is_open: boolean, why: string,
+ *   closes_at?: string | null}} Reach
  * @typedef {{id: number, kind: string, address: string, assurance: string, is_shared: boolean,
  *   reach: Reach[]}} Identity
  * @typedef {{kind: "customer", id: number, version: number, name: string, language: string,

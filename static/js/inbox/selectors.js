@@ -2,6 +2,7 @@
 import { dayKey } from "#moments.js";
 import { THREAD_KINDS } from "#inbox/rows.js";
 import { byWait, isInView } from "#inbox/views.js";
+import { namelessWords } from "#inbox/words.js";
 
 /** @typedef {import("#inbox/store.js").State} State */
 /** @typedef {import("#inbox/rows.js").Conversation} Conversation */
@@ -95,7 +96,7 @@ export function writer(state, row) {
   const customer = state.objects.customer.get(state.objects.conversation.get(row.conversation)?.customer.id);
   const known = customer?.identities.find((/** @type {any} */ one) => one.id === identity.id);
   if (known && !known.is_shared) return customer.name;
-  return identity.kind === "visitor" ? "" : identity.address;
+  return namelessWords(identity.kind) ? "" : identity.address;
 }
 
 /**

@@ -25,6 +25,15 @@ const CHANNELS = {
 /** @param {string} kind */
 export const channelName = (kind) => CHANNELS[kind]?.() ?? kind;
 
+/** Addresses that mean nothing to people, and what is said in their place. @type {Record<string, () => string>} */
+const NAMELESS = {
+  visitor: () => t("Website visitor"),
+  whatsapp_user: () => t("WhatsApp account"),
+};
+
+/** @param {string} kind of an identity @returns {string} empty where its address is what people know it by */
+export const namelessWords = (kind) => NAMELESS[kind]?.() ?? "";
+
 /** @type {Record<string, () => string>} */
 const FACTS = {
   order_number: () => t("Order number"),

@@ -5,7 +5,7 @@ import { t } from "#language.js";
 import { shortAge } from "#moments.js";
 import { addressOf } from "#inbox/addresses.js";
 import { conversationsOf } from "#inbox/selectors.js";
-import { assuranceMark } from "#inbox/words.js";
+import { assuranceMark, namelessWords } from "#inbox/words.js";
 import { avatar, strand } from "#inbox/elements/parts.js";
 import { Panel } from "#inbox/elements/panel.js";
 
@@ -38,13 +38,13 @@ class CustomerSidebar extends Panel {
   #identity(identity) {
     const mark = assuranceMark(identity.assurance);
     const picture = icon(IDENTITY_ICONS[/** @type {keyof typeof IDENTITY_ICONS} */ (identity.kind)] ?? "globe");
-    const isVisitor = identity.kind === "visitor";
+    const nameless = namelessWords(identity.kind);
     return html`<li class="identity" ?data-proved=${mark.isProved}>
       ${picture}
       <div>
         ${
-          isVisitor
-            ? html`<span class="identity-address">${t("Website visitor")}</span>`
+          nameless
+            ? html`<span class="identity-address">${nameless}</span>`
             : html`<button class="identity-address" type="button" title=${t("Copy")} @click=${() => this.#copy(identity.address)}><span dir="ltr">${identity.address}</span>${icon("copy")}</button>`
         }
         <span class="identity-mark">${icon(mark.icon)}${mark.text}${identity.is_shared ? html` · ${t("shared")}` : nothing}</span>

@@ -5,7 +5,8 @@
 import { html, live, nothing } from "lit";
 import { icon } from "#icons.js";
 import { plural, t } from "#language.js";
-import { defaultTarget, replyTargets } from "#inbox/reply-targets.js";
+import { timeLeft, WINDOW_WARNING_MS } from "#moments.js";
+import { defaultTarget, replyTargets, whyElsewhere } from "#inbox/reply-targets.js";
 import { messagesByOthers } from "#inbox/selectors.js";
 import { smsSegments } from "#inbox/sms-segments.js";
 import { company } from "#inbox/company.js";
@@ -16,6 +17,7 @@ import "#inbox/elements/target-picker.js";
 /** @typedef {import("#inbox/reply-targets.js").Target} Target */
 
 const TYPING_EVERY_MS = 3_000;
+const WINDOW_EVERY_MS = 20_000;
 
 class ReplyComposer extends Panel {
   static properties = { conversation: { attribute: false }, text: { state: true }, chosen: { state: true } };
@@ -32,6 +34,8 @@ class ReplyComposer extends Panel {
     /** Messages by others that were there when the writing began or was last reviewed. @type {Set<number>} */
     this.seen = new Set();
     this.typedAt = 0;
+    /** @type {ReturnType<typeof setInterval> | undefined} */
+    this.clock = undefined;
     this.onConflict = (/** @type {any} */ event) => this.#giveBack(event.detail);
   }
 
@@ -39,11 +43,13 @@ class ReplyComposer extends Panel {
     super.connectedCallback();
     this.focusSeen = this.inbox.screen.compose.focus;
     this.inbox.addEventListener("conflict", this.onConflict);
+    this.clock = setInterval(() => this.requestUpdate(), WINDOW_EVERY_MS);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     this.inbox.removeEventListener("conflict", this.onConflict);
+    clearInterval(this.clock);
   }
 
   get mode() {
@@ -117,7 +123,7 @@ class ReplyComposer extends Panel {
         @keydown=${this.#key}
       ></textarea>
       <div class="composer-foot">
-        <p class="composer-facts">${isNote ? nothing : this.#facts(channel ?? null)}</p>
+        <p class="composer-facts">${isNote ? nothing : html`${this.#window(target)}${this.#facts(channel ?? null)}`}</p>
         ${isNote ? nothing : html`<button class="button ghost" type="button" ?disabled=${!this.#canSend()} title=${t("Send and resolve (Ctrl+Shift+Enter)")} @click=${() => this.#send({ resolves: true })}>${t("Send and resolve")}</button>`}
         <button class="button primary" type="submit" ?disabled=${!this.#canSend()} ?data-review=${news > 0} title=${t("Ctrl+Enter")}>
           ${icon(news ? "alert" : isNote ? "note" : "send")}<span>${this.#sendWords(isNote, news)}</span>
@@ -144,6 +150,16 @@ class ReplyComposer extends Panel {
     if (news)
       return plural(news, { one: "Review {n} new message, then send", other: "Review {n} new messages, then send" });
     return isNote ? t("Add note") : t("Send");
+  }
+
+  /** Where we may only answer: how long that still goes, or that the reply takes another way. @param {Target | null} target */
+  #window(target) {
+    const why = whyElsewhere(this.targets, messagesByOthers(this.inbox.state, this.conversation.id));
+    if (why) return html`<span class="reply-window" data-warning data-elsewhere>${icon("alert")}${why}</span>`;
+    if (!target?.closesAt) return nothing;
+    const left = Date.parse(target.closesAt) - Date.now();
+    const words = t("Window open for {time}", { time: timeLeft(target.closesAt, Date.now()) });
+    return html`<span class="reply-window number" ?data-warning=${left < WINDOW_WARNING_MS}>${icon("clock")}${words}</span>`;
   }
 
   /** Somebody else who is writing comes first. @param {import("#inbox/rows.js").Channel | null} channel */

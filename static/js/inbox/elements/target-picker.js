@@ -2,7 +2,8 @@
 import { html, LitElement, nothing } from "lit";
 import { icon } from "#icons.js";
 import { t } from "#language.js";
-import { channelName } from "#inbox/words.js";
+import { channelName, namelessWords } from "#inbox/words.js";
+import { timeLeft } from "#moments.js";
 
 /** @typedef {import("#inbox/reply-targets.js").Target} Target */
 
@@ -67,7 +68,7 @@ class TargetPicker extends LitElement {
           @click=${() => this.#pick(item)}
         >
           <span class="channel" data-channel=${item.channel.kind}>${icon(item.channel.kind)}<span>${channelName(item.channel.kind)}</span></span>
-          <span class="menu-words">${address(item)}<small>${item.isOpen ? t("from {channel}", { channel: item.channel.name }) : item.why}</small></span>
+          <span class="menu-words">${address(item)}<small>${item.isOpen ? facts(item) : item.why}</small></span>
           ${item.key === this.target?.key ? icon("check") : nothing}
         </button>`,
       )}
@@ -121,9 +122,16 @@ class TargetPicker extends LitElement {
   }
 }
 
+/** From which of our channels, and for how long. @param {Target} target */
+function facts(target) {
+  const from = t("from {channel}", { channel: target.channel.name });
+  if (!target.closesAt) return from;
+  return t("{from}, window open for {time}", { from, time: timeLeft(target.closesAt, Date.now()) });
+}
+
 /** A visitor's address means nothing to people. @param {Target} target */
 function address(target) {
-  return target.identity.kind === "visitor"
+  return namelessWords(target.identity.kind)
     ? nothing
     : html`<span class="address" dir="ltr">${target.identity.address}</span>`;
 }
