@@ -88,7 +88,8 @@ def _think(inquiry: Inquiry, came_in: CameIn) -> Thought:
         can_ask=inquiry.channel_kind.suits_choices,
         has_passages=True,
     )
-    language = came_in.language if came_in.language in languages else inquiry.language
+    speaks = came_in.language in languages or voice_and_tone.speaks(came_in.language)
+    language = came_in.language if speaks else inquiry.language
     early = policy.decide(replace(facts, confidence=1.0))
     if not came_in.kind.is_searched or early.reason in {Reason.OTHER_LANGUAGE, Reason.UNREAD_ATTACHMENT}:
         return Thought(early, came_in, language, _said(early, inquiry, came_in, language, ()))
@@ -123,17 +124,21 @@ def _compose(inquiry: Inquiry, language: str, passages: Sequence[ScoredPassage],
     sources = [
         Source(one.article_id, one.slug, one.title, one.passage_id, one.heading, one.text, one.score) for one in best
     ]
-    framing = voice_and_tone.framing(
+    framing = _framing(inquiry, language, is_offer=is_offer)
+    form = Form(kind.answer_characters, kind.is_rich, kind.is_letter, kind.is_segmented)
+    return answering.answer(inquiry.question, sources, form, framing, similarity=_similarity)
+
+
+def _framing(inquiry: Inquiry, language: str, *, is_offer: bool = False) -> voice_and_tone.Framing:
+    return voice_and_tone.framing(
         language,
         brand=inquiry.brand,
-        is_letter=kind.is_letter,
-        is_short=kind.is_segmented,
+        is_letter=inquiry.channel_kind.is_letter,
+        is_short=inquiry.channel_kind.is_segmented,
         is_first=inquiry.is_first,
         is_offer=is_offer,
         name=inquiry.name,
     )
-    form = Form(kind.answer_characters, kind.is_rich, kind.is_letter, kind.is_segmented)
-    return answering.answer(inquiry.question, sources, form, framing, similarity=_similarity)
 
 
 def _said(
@@ -144,8 +149,11 @@ def _said(
         return ""
     if decision.reason is Reason.TWO_CLOSE:
         titles = list(dict.fromkeys(one.title for one in passages))[:2]
-        return voice_and_tone.choice(language, titles)
-    return voice_and_tone.greeting_reply(language, is_nudge=came_in.kind is Kind.NUDGE)
+        words = voice_and_tone.choice(language, titles)
+    else:
+        words = voice_and_tone.greeting_reply(language, is_nudge=came_in.kind is Kind.NUDGE)
+    # Even a mere "hello" back may be the first automatic word on its channel, and has to say so.
+    return "\n\n".join(part for part in (words, _framing(inquiry, language).closing) if part)
 
 
 def _similarity(question: str, texts: Sequence[str]) -> list[float]:

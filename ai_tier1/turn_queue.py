@@ -37,9 +37,14 @@ def is_for_tier1(message: Message) -> bool:
     """Whether the tier-1 may look at a message at all."""
     if message.direction != Message.Direction.INBOUND or message.not_work or message.identity_id is None:
         return False
-    if message.conversation.is_held_by_person:
+    if message.conversation.is_held_by_person or _is_beside(message):
         return False
     return Rollout.objects.filter(channel=message.channel, mode=Rollout.Mode.ALWAYS).exists()
+
+
+def _is_beside(message: Message) -> bool:
+    """Whether a stranger who holds somebody's reference wrote this: no automatic word before a person looked."""
+    return message.conversation.messages.filter(thread_rule="stranger_with_reference").exists()
 
 
 def queue(message: Message) -> Turn:

@@ -155,6 +155,11 @@ def phrases(language: str) -> Phrases:
     return _PHRASES.get(base_language(language), _PHRASES["en"])
 
 
+def speaks(language: str) -> bool:
+    """Whether our own lines are there in a language, whatever the articles are written in."""
+    return base_language(language) in _PHRASES
+
+
 def framing(
     language: str,
     *,

@@ -33,6 +33,7 @@ MAX_UNVERIFIED_BYTES = 64 * 1024
 # Never written down: they would let a reader of the ledger act in a provider's name.
 SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 GIVE_UP_AFTER = 10
+TOO_LARGE = "Larger than 26 MB; the beginning is kept."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,13 @@ class Accepted:
     is_new: bool
 
 
-def accept(channel: Channel, request: RawRequest) -> Accepted:
-    """Store a request. Committed when this returns; the caller answers the provider only then."""
+def accept(channel: Channel, request: RawRequest, *, is_cut: bool = False) -> Accepted:
+    """Store a request. Committed when this returns; the caller answers the provider only then.
+
+    One that ``is_cut`` is quarantined in the same breath: a sweeper must never find half a message waiting.
+    """
     adapter, refusal = _verified_by(channel, request)
-    event, is_new = _store(channel, adapter, request, refusal)
+    event, is_new = _store(channel, adapter, request, refusal, TOO_LARGE if is_cut and not refusal else refusal)
     return Accepted(event, adapter, is_verified=not refusal, is_new=is_new)
 
 
@@ -156,7 +160,7 @@ def _verified_by(channel: Channel, request: RawRequest) -> tuple[ChannelAdapter 
 
 
 def _store(
-    channel: Channel, adapter: ChannelAdapter | None, request: RawRequest, refusal: str
+    channel: Channel, adapter: ChannelAdapter | None, request: RawRequest, refusal: str, reason: str
 ) -> tuple[InboundEvent, bool]:
     """Insert, or count a repeat: one statement, so that two at once can't both be first."""
     headers = {name: _plain(value) for name, value in request.headers.items() if name not in SECRET_HEADERS}
@@ -171,8 +175,8 @@ def _store(
         "headers": Jsonb(headers),
         "body": request.body[:MAX_UNVERIFIED_BYTES] if refusal else request.body,
         "size": len(request.body),
-        "state": State.QUARANTINED.value if refusal else State.RECEIVED.value,
-        "reason": _plain(refusal)[:400],
+        "state": State.QUARANTINED.value if reason else State.RECEIVED.value,
+        "reason": _plain(reason)[:400],
         "attempt_count": 0,
         "not_before": request.received_at,
         "repeat_count": 0,

@@ -35,14 +35,13 @@ def webhook(request: HttpRequest, channel_id: int) -> HttpResponse:
     is_huge = len(body) > MAX_BODY_BYTES
     raw = raw_request(request, body[:MAX_BODY_BYTES])
     try:
-        accepted = _patiently(channel_id, raw)
+        accepted = _patiently(channel_id, raw, is_cut=is_huge)
     except (OperationalError, InterfaceError):
         logger.exception("A webhook to channel %s met no database", channel_id)
         return _plain(503, "Try again.", retry_after=5)
     if accepted is None:
         raise Http404("No such channel")
     if is_huge:
-        ledger.finish(accepted.event, "quarantined", reason="Larger than 26 MB; the beginning is kept.")
         return _plain(413, "Too large.")
     if not accepted.is_verified or accepted.adapter is None:
         return _plain(403, "The request does not prove where it comes from.")
@@ -72,12 +71,12 @@ def raw_request(request: HttpRequest, body: bytes) -> RawRequest:
     )
 
 
-def _patiently(channel_id: int, raw: RawRequest) -> ledger.Accepted | None:
+def _patiently(channel_id: int, raw: RawRequest, *, is_cut: bool) -> ledger.Accepted | None:
     deadline: float | None = None
     while True:
         try:
             channel = Channel.objects.filter(pk=channel_id).first()
-            return ledger.accept(channel, raw) if channel else None
+            return ledger.accept(channel, raw, is_cut=is_cut) if channel else None
         except (OperationalError, InterfaceError):
             close_old_connections()
             # From the first failure on: what was cut while it was committed may have waited long itself.

@@ -140,9 +140,8 @@ class InboxConsumer(LastingConsumer):
 
     async def _who(self) -> User | None:
         """The token's owner, or the session's person where the page is ours."""
-        words = header(self.scope, "authorization").split()
-        if len(words) == 2 and words[0].lower() == "bearer":
-            token = await off_loop(api_tokens.find)(words[1])
+        if key := _bearer(self.scope):
+            token = await off_loop(api_tokens.find)(key)
             return token.user if token and ApiToken.Scope.READ in token.scopes else None
         user = self.scope.get("user")
         return user if isinstance(user, User) and user.is_active and is_own_origin(self.scope) else None
@@ -171,6 +170,12 @@ class InboxConsumer(LastingConsumer):
         await realtime.hint(_screens(conversation_id), message)
 
 
+def _bearer(scope: dict[str, Any]) -> str:
+    """The API key of the handshake. Other schemes, such as a proxy's own password, are not ours to read."""
+    scheme, _, key = header(scope, "authorization").strip().partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else ""
+
+
 def _screens(conversation_id: int) -> str:
     return realtime.group_of(f"conversation:{conversation_id}")
 
@@ -183,9 +188,8 @@ def _news(scope: dict[str, Any], user_id: int, seq: int) -> list[dict[str, Any]]
 
 def _welcome(scope: dict[str, Any], user_id: int) -> User | None:
     """The person as of now, if the log-in that opened the socket still stands."""
-    words = header(scope, "authorization").split()
-    if len(words) == 2:
-        token = api_tokens.find(words[1])
+    if key := _bearer(scope):
+        token = api_tokens.find(key)
         return token.user if token else None
     user = User.objects.active().filter(pk=user_id).first()
     session = scope.get("session")

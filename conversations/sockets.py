@@ -129,9 +129,19 @@ class SaysWhenAway:
             if is_answered:
                 raise
             logger.warning("A handshake met no store: %s", error)
-            headers = [(b"retry-after", b"2"), (b"content-length", b"0")]
-            await send({"type": "websocket.http.response.start", "status": 503, "headers": headers})
-            await send({"type": "websocket.http.response.body", "body": b""})
+            await _answer(send, 503, (b"retry-after", b"2"))
+
+
+async def not_found(scope: Any, receive: Any, send: Any) -> None:
+    """ASGI: the handshake of a path that is not built is answered 404, like that of any page."""
+    await _answer(send, 404)
+
+
+async def _answer(send: Any, status: int, *headers: tuple[bytes, bytes]) -> None:
+    """Refuse a handshake with a status; a plain close would always say 403."""
+    shown = [*headers, (b"content-length", b"0")]
+    await send({"type": "websocket.http.response.start", "status": status, "headers": shown})
+    await send({"type": "websocket.http.response.body", "body": b""})
 
 
 def off_loop(function: Any) -> Any:

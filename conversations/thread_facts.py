@@ -48,9 +48,13 @@ def reference(
     if row:
         is_own = sender is not None and _same_address(row.identity, sender)
         place = _survivor(row.conversation)
-        return Reference(place, is_own or _takes_part(sender, place), by_own_token=is_own)
+        takes_part = _takes_part(sender, place)
+        if takes_part or not is_own:
+            return Reference(place, takes_part, by_own_token=is_own)
+        # Only a code went there: whoever asked for it said the address is theirs, its owner never did.
     wanted = list(message_ids)[:MAX_REFERENCES]
-    ours = Message.objects.select_related("conversation").filter(rfc_message_id__in=wanted, channel=channel)
+    sent = Message.objects.exclude(author_kind=Message.AuthorKind.SYSTEM)
+    ours = sent.select_related("conversation").filter(rfc_message_id__in=wanted, channel=channel)
     found = {message.rfc_message_id: message for message in ours}
     for message_id in wanted:
         if message_id in found:
@@ -130,7 +134,8 @@ def _takes_part(sender: Identity | None, conversation: Conversation) -> bool:
         return False
     if sender.customer_id == conversation.customer_id and sender.assurance > Assurance.CLAIMED:
         return True
-    return conversation.messages.filter(identity__kind=sender.kind, identity__address=sender.address).exists()
+    said = conversation.messages.exclude(author_kind=Message.AuthorKind.SYSTEM)
+    return said.filter(identity__kind=sender.kind, identity__address=sender.address).exists()
 
 
 def _same_address(one: Identity, other: Identity) -> bool:

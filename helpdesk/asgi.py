@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 # Requests are short and many: without a pool each would connect anew.
@@ -15,12 +16,11 @@ http = get_asgi_application()
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import WebsocketDenier
 from django.urls import path, re_path
 
 from channels_ingest.widget.consumer import WidgetConsumer
 from conversations.consumers import InboxConsumer
-from conversations.sockets import SaysWhenAway
+from conversations.sockets import SaysWhenAway, not_found
 
 application = ProtocolTypeRouter(
     {
@@ -32,7 +32,7 @@ application = ProtocolTypeRouter(
                         path("ws/inbox/", InboxConsumer.as_asgi()),
                         path("ws/widget/<str:key>/", WidgetConsumer.as_asgi()),
                         # A path that is not built yet is refused, not an error.
-                        re_path(r"", WebsocketDenier.as_asgi()),
+                        re_path(r"", cast("Any", not_found)),
                     ]
                 )
             )

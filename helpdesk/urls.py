@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("helpdesk.api_urls")),
 ]
 
+handler404 = "helpdesk.ui.errors.not_found"
 handler500 = "helpdesk.ui.errors.server_error"
 
 if settings.IS_DEMO:

@@ -158,7 +158,7 @@ def _write(conversation: Conversation, outgoing: Outgoing, way: reach.Way, by: A
         author_kind=by.kind,
         author_user=user,
         author_name=by.name,
-        subject=_subject(conversation, outgoing) if way.channel.abilities.has_subject else "",
+        subject=_subject(conversation, outgoing, way.identity) if way.channel.abilities.has_subject else "",
         text=outgoing.text,
         html=outgoing.html if way.channel.abilities.is_rich else "",
         client_id=outgoing.client_id,
@@ -168,17 +168,16 @@ def _write(conversation: Conversation, outgoing: Outgoing, way: reach.Way, by: A
     )
 
 
-def _subject(conversation: Conversation, outgoing: Outgoing) -> str:
-    """The subject a mail thread already has, as a reply; a code has a matter of its own."""
+def _subject(conversation: Conversation, outgoing: Outgoing, identity: Identity) -> str:
+    """The subject of this recipient's own mails, as a reply; a code has a matter of its own."""
     brand = conversation.desk.brand or conversation.desk.name
     if outgoing.secret:
         return f"Your code for {brand}"[:300]
     mails = conversation.messages.exclude(subject="").exclude(author_kind=Message.AuthorKind.SYSTEM)
-    last = mails.order_by("-pk").first()
-    subject = last.subject if last else conversation.subject
-    if not subject:
+    last = mails.shown_to([identity.pk]).order_by("-pk").first()
+    if last is None:
         return f"Your conversation with {brand}"[:300]
-    return (subject if subject.lower().startswith("re:") else f"Re: {subject}")[:300]
+    return (last.subject if last.subject.lower().startswith("re:") else f"Re: {last.subject}")[:300]
 
 
 def _deliver_here(message: Message) -> None:

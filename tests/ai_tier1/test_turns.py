@@ -247,3 +247,46 @@ def test_a_mails_subject_does_not_run_into_its_first_sentence(knowledge):
     build.mail(mail, "I want to talk to a person about the zip.", subject="Refund for my tent")
     think()
     assert "tent How" not in Handoff.objects.get().wish
+
+
+def test_even_a_hello_back_says_that_it_comes_from_a_machine(knowledge):
+    chat = answering("chat")
+    build.chat(chat, "Hello!")
+    turn = think()
+    assert turn.decision == "ask"
+    build.chat(chat, "How long does delivery take?")
+    think()
+    first, second = said_by_ai()
+    assert "automated" in first.text
+    assert "automated" not in second.text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Wie lange dauert die Lieferung nach Hause?", "Auf Deutsch"),
+        ("Combien de temps faut-il pour la livraison ?", "en français"),
+    ],
+)
+def test_who_writes_in_a_language_without_articles_is_told_so_in_it(knowledge, text, said):
+    build.sms(answering("sms"), text)
+    turn = think()
+    assert turn.reason == "other_language"
+    assert said in said_by_ai()[0].text
+
+
+def test_a_stranger_who_holds_somebodys_token_gets_no_automatic_word(knowledge):
+    mail = answering("email")
+    first = build.mail(mail, "I want to talk to a person", subject="Broken kettle").message
+    think()
+    assert first.identity is not None
+    first.conversation.reply_tokens.create(token="t" * 26, identity=first.identity, channel=mail)
+    told = len(said_by_ai())
+
+    for text in ("How long does delivery take?", "And express delivery?"):
+        build.mail(mail, text, sender="mallory@evil.example", subject="Re: Broken kettle", reply_tokens=("t" * 26,))
+        think()
+
+    assert len(said_by_ai()) == told
+    beside = Conversation.objects.exclude(pk=first.conversation.pk)
+    assert beside and all(one.waiting_since for one in beside)

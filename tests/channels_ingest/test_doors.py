@@ -272,7 +272,17 @@ def test_a_mail_that_is_too_large_is_refused_and_its_beginning_kept(
     mail: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(views, "MAX_BODY_BYTES", 1000)
+    stored = InboundEvent.objects.filter(state="received")
+    accept, waiting = ledger.accept, []
+
+    def accept_and_look(*args: Any, **more: Any) -> Any:
+        accepted = accept(*args, **more)
+        waiting.append(stored.count())
+        return accepted
+
+    monkeypatch.setattr(ledger, "accept", accept_and_look)
     assert mail_post(mail, MAIL + b"x" * 2000).status_code == 413
+    assert waiting == [0], "a sweeper would take half a mail for a whole one"
     event = only_event()
     assert (event.state, len(event.body)) == ("quarantined", 1000)
     assert_nothing_was_written()

@@ -351,3 +351,41 @@ def test_a_shared_address_joins_no_conversation_by_being_the_only_one(sms: Chann
     received = build.mail(mail, sender="info@firm.example")
     assert received.message.thread_rule == "new"
     assert Conversation.objects.count() == 2
+
+
+@pytest.mark.parametrize("carries", ["token", "message_id"])
+def test_who_answers_a_code_that_somebody_else_asked_for_stays_in_her_own_thread(chat: Channel, carries: str) -> None:
+    mail = build.channel("email")
+    visitor = chatting(chat)
+    claim(visitor, build.JO_MAIL, "email")
+    sent = Message.objects.get(author_kind="system")
+    assert sent.identity is not None
+    sent.conversation.reply_tokens.create(token="t" * 26, identity=sent.identity, channel=mail)
+    Message.objects.filter(pk=sent.pk).update(rfc_message_id="<code@shop.example>")
+    marks: dict[str, dict[str, Any]] = {
+        "token": {"reply_tokens": ("t" * 26,)},
+        "message_id": {"references": ("<code@shop.example>",)},
+    }
+
+    received = build.mail(
+        mail, "That was not me! My card ends 9988", subject="Re: Your code for Fernhill", **marks[carries]
+    )
+
+    assert received.message.conversation != sent.conversation
+    assert received.message.conversation.linked_to is None
+    assert received.message.conversation.customer != visitor.customer
+    assert "9988" not in window(chat)
+
+
+def test_who_proved_her_address_may_answer_the_mail_that_brought_the_code(chat: Channel) -> None:
+    mail = build.channel("email")
+    build.mail(mail, subject="Broken kettle")
+    visitor = chatting(chat)
+    people.prove(visitor, code(visitor, build.JO_MAIL, "email"))
+    sent = Message.objects.get(author_kind="system")
+    assert sent.identity is not None
+    sent.conversation.reply_tokens.create(token="t" * 26, identity=sent.identity, channel=mail)
+
+    received = build.mail(mail, "Here I am", subject="Re: Your code for Fernhill", reply_tokens=("t" * 26,))
+
+    assert received.message.conversation == build.conversation()

@@ -36,11 +36,14 @@ class Socket:
         }
         self.inner = ApplicationCommunicator(application, scope)
         self.is_accepted = False
+        # What the handshake was answered with, where it was refused with a status of its own.
+        self.status: int | None = None
 
     async def __aenter__(self) -> Socket:
         await self.inner.send_input({"type": "websocket.connect"})
         answer = await self.inner.receive_output(timeout=LONGEST_SECONDS)
         self.is_accepted = answer["type"] == "websocket.accept"
+        self.status = answer.get("status")
         return self
 
     async def __aexit__(

@@ -281,3 +281,4 @@ async def test_two_agents_on_one_conversation_know_of_each_other(ada: User, sms:
 async def test_a_socket_that_is_not_built_is_refused() -> None:
     async with Socket("/ws/nothing/") as socket:
         assert not socket.is_accepted
+        assert socket.status == 404

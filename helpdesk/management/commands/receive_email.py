@@ -60,9 +60,9 @@ def receive(channel_id: int, content: bytes) -> int:
     secret = connection.credentials.get("inbound_secret", "")
     headers = {"content-type": "message/rfc822", "authorization": f"Bearer {secret}"}
     request = RawRequest("PIPE", "pipe", "", headers, content[:MAX_BODY_BYTES], timezone.now())
-    accepted = ledger.accept(connection.channel, request)
-    if len(content) > MAX_BODY_BYTES:
-        ledger.finish(accepted.event, "quarantined", reason="Larger than 26 MB; the beginning is kept.")
+    is_cut = len(content) > MAX_BODY_BYTES
+    accepted = ledger.accept(connection.channel, request, is_cut=is_cut)
+    if is_cut:
         return os.EX_DATAERR
     if not accepted.is_verified:
         logger.error("Channel %s has no inbound secret; the mail stays with the mail server", channel_id)
