@@ -35,7 +35,10 @@ def on_message(event: Event) -> None:
 
 def is_for_tier1(message: Message) -> bool:
     """Whether the tier-1 may look at a message at all."""
-    if message.direction != Message.Direction.INBOUND or message.not_work or message.identity_id is None:
+    if message.direction != Message.Direction.INBOUND or message.not_work:
+        return False
+    # Without an address there is nobody to answer, but for whoever is on the line.
+    if message.identity_id is None and message.call_id is None:
         return False
     if message.conversation.is_held_by_person:
         return False
