@@ -84,7 +84,10 @@ def claim(turn_id: int) -> Turn | None:
     with transaction.atomic():
         turn = (
             Turn.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("conversation__customer", "conversation__desk", "message__channel", "message__identity")
+            .select_related(
+                *("conversation__customer", "conversation__desk"),
+                *("message__channel", "message__identity", "message__call"),
+            )
             .filter(_due(now), pk=turn_id)
             .first()
         )

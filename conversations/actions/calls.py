@@ -46,6 +46,12 @@ def locked(call: Call) -> Call:
     return Call.objects.select_for_update(of=("self",)).select_related("identity", "conversation").get(pk=call.pk)
 
 
+def hold(call: Call) -> None:
+    """Lock all that a turn of a call may change, in the order of all locks."""
+    _lock_customer(call)
+    _lock(call)
+
+
 @retried
 def want_call_back(call: Call) -> None:
     """The caller asks to be called: people see it, before what else waits."""

@@ -85,7 +85,9 @@ def _receive(arrival: Arrival) -> Received:
     if known:
         return Received(known, is_new=False)
     why_not_work = _not_work(arrival, identity)
-    reference = thread_facts.reference(arrival.reply_tokens, arrival.references, arrival.channel, identity, arrival.call)
+    reference = thread_facts.reference(
+        arrival.reply_tokens, arrival.references, arrival.channel, identity, arrival.call
+    )
     decision = threading.decide(thread_facts.gather(arrival, identity, customer, reference, bool(why_not_work)))
     by = actors.customer(customer)
     for claimed in arrival.also:

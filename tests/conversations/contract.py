@@ -45,7 +45,9 @@ def scene() -> Scene:
     visitor = build.chat(chat).message.identity
     assert visitor is not None
     ada = build.user("Ada")
-    return Scene(ada, Team.objects.create(name="Returns"), sms, chat, mail, phone, message.conversation, message, visitor)
+    return Scene(
+        ada, Team.objects.create(name="Returns"), sms, chat, mail, phone, message.conversation, message, visitor
+    )
 
 
 def _queued(s: Scene) -> Delivery:

@@ -35,6 +35,7 @@ NOT_ALONE = {
     "delivering.is_another",
     "delivering.waiting_in",
     "calls.forgotten",
+    "calls.hold",
     "calls.join",
     "calls.leave_unsaid",
     "calls.locked",
