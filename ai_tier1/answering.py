@@ -141,7 +141,8 @@ def _selection(question: str, source: Source, form: Form, framing: Framing, simi
         (index for index, part in enumerate(parts) if not part.text.endswith(":")),
         key=lambda index: (-scores[index], index),
     )
-    if not ranked:
+    if not ranked or (form.max_sentences and parts[ranked[0]].is_row):
+        # Read out alone, the wrong line of a table sounds like the answer.
         return None
     best = scores[ranked[0]]
     shown: set[int] = set()

@@ -34,7 +34,7 @@ from helpdesk.events.models import Event
 
 logger = logging.getLogger(__name__)
 
-LOOK_AGAIN_SECONDS = 0.25
+LOOK_AGAIN_SECONDS = 0.3
 REASONS = {
     "tier1_off": "The assistant does not answer calls; the caller told it what this is about.",
     "too_slow": "The assistant did not answer in time.",
@@ -47,9 +47,10 @@ async def answer(channel_id: int, ref: CallTurnRef) -> str:
     """The TwiML for a turn that is stored already, within ``script.HELD_SECONDS``. Never silence."""
     started = time.monotonic()
     try:
+        watch = _Watch(channel_id, ref)
         while True:
             must_answer = time.monotonic() - started >= script.HELD_SECONDS
-            document = await sync_to_async(_look)(channel_id, ref, must_answer)
+            document = await sync_to_async(watch.look)(must_answer)
             if document is not None:
                 return document
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
@@ -63,14 +64,36 @@ def trouble(channel_id: int) -> str:
     return twiml.trouble(twiml.Place(_url(channel_id)))
 
 
-def _look(channel_id: int, ref: CallTurnRef, must_answer: bool) -> str | None:
-    try:
-        return _turn_of(channel_id, ref, must_answer)
-    finally:
-        # Back to the pool: whoever waits needs no connection.
-        for connection in connections.all(initialized_only=True):
-            if not connection.in_atomic_block:
-                connection.close()
+class _Watch:
+    """Looks at a turn again only after something has happened in its conversation: many callers may wait."""
+
+    def __init__(self, channel_id: int, ref: CallTurnRef) -> None:
+        self._channel_id, self._ref = channel_id, ref
+        self._conversation_id: int | None = None
+        self._seen: int | None = None
+
+    def look(self, must_answer: bool) -> str | None:
+        """The document, if it is time for one."""
+        try:
+            newest = self._newest_event()
+            if not must_answer and newest is not None and newest == self._seen:
+                return None
+            self._seen = newest
+            return _turn_of(self._channel_id, self._ref, must_answer)
+        finally:
+            # Back to the pool: whoever waits needs no connection.
+            for connection in connections.all(initialized_only=True):
+                if not connection.in_atomic_block:
+                    connection.close()
+
+    def _newest_event(self) -> int | None:
+        if self._conversation_id is None:
+            turns = CallTurn.objects.filter(call__channel=self._channel_id, call__provider_call_id=self._ref.call_id)
+            self._conversation_id = (
+                turns.filter(number=self._ref.number).values_list("message__conversation_id", flat=True).first()
+            )
+        events = Event.objects.filter(conversation_id=self._conversation_id or 0)
+        return events.order_by("-pk").values_list("pk", flat=True).first()
 
 
 @retried
