@@ -24,6 +24,7 @@ MAX_BODY_BYTES = 26 * 1024 * 1024
 # A database that restarts is back within seconds: better to wait than to refuse.
 PATIENCE_SECONDS = 6.0
 PAUSE_SECONDS = 0.25
+TAKEN_ELSEWHERE_SECONDS = 3.0
 
 
 @csrf_exempt
@@ -70,9 +71,11 @@ def _at_the_door(request: HttpRequest, channel_id: int) -> HttpResponse | CallTu
 
 def _take_turn(accepted: ledger.Accepted, turn: CallTurnRef) -> HttpResponse | CallTurnRef:
     """Take in what a caller said before she is answered. What can't be read is kept, and she gets to people."""
-    if accepted.event.state == "received":
-        processing.process(accepted.event.pk, at_once=True)
-        accepted.event.refresh_from_db(fields=["state"])
+    deadline = time.monotonic() + TAKEN_ELSEWHERE_SECONDS
+    while accepted.event.state == "received" and not accepted.event.error and time.monotonic() < deadline:
+        if processing.process(accepted.event.pk, at_once=True) is None:
+            time.sleep(PAUSE_SECONDS / 5)  # the same request has come in twice, and the other one has it
+        accepted.event.refresh_from_db(fields=["state", "error"])
     if accepted.event.state not in ("processed", "ignored", "duplicate"):
         return HttpResponse(talking.trouble(accepted.event.channel_id), content_type="text/xml")
     return turn

@@ -42,7 +42,8 @@ _YES = re.compile(
     rf"(?:yes|yeah|yep|yup|sure|ok|okay|please do|go ahead|of course|absolutely|do that|text (?:it|me)|send (?:it|me)|"
     rf"ja|gerne|klar|natürlich|mach(?:en sie)? das|schick(?:en sie)?(?: es)?(?: mir)?|"
     rf"oui|d'accord|volontiers|bien s[uû]r|"
-    rf"s[ií]|claro|vale|de acuerdo|por supuesto)(?:,? (?:yes|sure|ja|oui|s[ií]|go ahead|do that))?{_POLITE}"
+    rf"s[ií]|claro|vale|de acuerdo|por supuesto)"
+    rf"(?:,? (?:yes|sure|gerne|klar|volontiers|claro|ja|oui|s[ií]|go ahead|do that))?{_POLITE}"
 )
 _NO = re.compile(
     rf"(?:no|nope|nah|not now|no need|don't|nein|nee|nicht nötig|non|pas la peine|no hace falta)"
