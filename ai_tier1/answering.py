@@ -12,6 +12,7 @@ from itertools import takewhile
 
 from ai_tier1.plain_words import words
 from ai_tier1.quoting import Unit, units
+from ai_tier1.sentences import sentences
 from ai_tier1.sms_length import septets, to_gsm
 from ai_tier1.voice_and_tone import Framing
 
@@ -46,6 +47,8 @@ class Form:
     is_rich: bool = False
     is_letter: bool = False
     is_segmented: bool = False
+    # At most this many sentences; 0 where characters alone decide.
+    max_sentences: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ class Answer:
     text: str
     citations: tuple[Citation, ...]
     is_complete: bool
+    # The whole of an answer that is said in short; it may follow on a channel with room for it.
+    full_text: str = ""
 
 
 def answer(
@@ -136,7 +141,8 @@ def _selection(question: str, source: Source, form: Form, framing: Framing, simi
         (index for index, part in enumerate(parts) if not part.text.endswith(":")),
         key=lambda index: (-scores[index], index),
     )
-    if not ranked:
+    if not ranked or (form.max_sentences and parts[ranked[0]].is_row):
+        # Read out alone, the wrong line of a table sounds like the answer.
         return None
     best = scores[ranked[0]]
     shown: set[int] = set()
@@ -185,6 +191,8 @@ def _framed(framing: Framing, text: str, form: Form) -> str:
 
 
 def _fits(framing: Framing, text: str, form: Form) -> bool:
+    if form.max_sentences and len(sentences(text)) > form.max_sentences:
+        return False
     whole = _framed(framing, text, form)
     return (septets(whole) if form.is_segmented else len(whole)) <= form.max_characters
 

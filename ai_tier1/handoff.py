@@ -23,14 +23,15 @@ REFERENCES = frozenset({"order_number", "invoice_number", "tracking_number", "re
 def hand_off(turn: Turn, decision: Decision, *, notice: str) -> Message | None:
     """Stop, and let people take over. Returns the notice sent, if there was one.
 
-    Raises Overtaken where more was said meanwhile: the brief would be out of date.
+    Nobody is told who has hung up. Raises Overtaken where more was said meanwhile: the brief would be out of date.
     """
     written = _brief(turn, decision)
     with transaction.atomic():
         made = tier1.hand_off(turn.conversation, written, to=turn.message, turn_id=turn.pk)
-        if made is None or not notice:
+        call = turn.message.call
+        if made is None or not notice or (call and not call.is_live):
             return None
-        outgoing = Outgoing(notice, channel=turn.message.channel, identity=turn.message.identity)
+        outgoing = Outgoing(notice, channel=turn.message.channel, identity=turn.message.identity, call=call)
         try:
             return reply(turn.conversation, outgoing, by=AI)
         except CannotReach:

@@ -45,6 +45,7 @@ class Reason(StrEnum):
     NOT_CONFIDENT = "not_confident"
     DOES_NOT_FIT = "does_not_fit"
     FAILED = "failed"
+    CALL_ENDED = "call_ended"
 
 
 SENTENCES: dict[Reason, str] = {
@@ -69,6 +70,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.NOT_CONFIDENT: "The assistant is not sure enough of the best article.",
     Reason.DOES_NOT_FIT: "The answer does not fit this channel without leaving out something that matters.",
     Reason.FAILED: "The assistant could not work on this message.",
+    Reason.CALL_ENDED: "The caller hung up before the answer was said.",
 }
 
 

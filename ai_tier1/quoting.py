@@ -37,6 +37,8 @@ class Unit:
     paragraph: int
     needs: frozenset[int]
     is_list: bool = False
+    # One line of a table, which says little without the others.
+    is_row: bool = False
 
 
 def units(passage: str) -> list[Unit]:
@@ -51,7 +53,7 @@ def units(passage: str) -> list[Unit]:
         else:
             pieces.extend((sentence, number, False) for sentence in sentences(paragraph))
     return [
-        Unit(text, paragraph, frozenset(_needed(pieces, index)), is_list)
+        Unit(text, paragraph, frozenset(_needed(pieces, index)), is_list, _is_row(pieces, index))
         for index, (text, paragraph, is_list) in enumerate(pieces)
     ]
 

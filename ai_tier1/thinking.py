@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from ai_tier1 import answering, embeddings, policy, retrieval, voice_and_tone, what_came_in
+from ai_tier1 import answering, embeddings, policy, retrieval, spoken_answer, voice_and_tone, what_came_in
 from ai_tier1.answering import Answer, Form, Source
 from ai_tier1.confidence import confidence
 from ai_tier1.known_facts import known_facts
@@ -35,6 +35,8 @@ class Inquiry:
     is_first: bool = False
     has_unread_attachment: bool = False
     is_asked_again: bool = False
+    # Whether the whole answer could follow a spoken one as a text.
+    can_follow_as_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Thought:
     came_in: CameIn
     language: str
     text: str = ""
+    full_text: str = ""
     confidence: float = 0.0
     passages: tuple[ScoredPassage, ...] = ()
     citations: tuple[answering.Citation, ...] = ()
@@ -102,6 +105,7 @@ def _think(inquiry: Inquiry, came_in: CameIn) -> Thought:
         came_in=came_in,
         language=language,
         text=answer.text if answer else _said(decision, inquiry, came_in, language, found.passages),
+        full_text=answer.full_text if answer else "",
         confidence=sure,
         passages=found.passages,
         citations=answer.citations if answer else (),
@@ -124,6 +128,8 @@ def _compose(inquiry: Inquiry, language: str, passages: Sequence[ScoredPassage],
     sources = [
         Source(one.article_id, one.slug, one.title, one.passage_id, one.heading, one.text, one.score) for one in best
     ]
+    if kind.is_spoken:
+        return spoken_answer.answer(inquiry, sources, language, is_offer=is_offer, similarity=_similarity)
     framing = _framing(inquiry, language, is_offer=is_offer)
     form = Form(kind.answer_characters, kind.is_rich, kind.is_letter, kind.is_segmented)
     return answering.answer(inquiry.question, sources, form, framing, similarity=_similarity)
@@ -147,13 +153,17 @@ def _said(
     """The words of a question back; a handoff's notice is written where the hours are known."""
     if decision.action is not Action.ASK:
         return ""
+    is_spoken = inquiry.channel_kind.is_spoken
     if decision.reason is Reason.TWO_CLOSE:
         titles = list(dict.fromkeys(one.title for one in passages))[:2]
         words = voice_and_tone.choice(language, titles)
     else:
-        words = voice_and_tone.greeting_reply(language, is_nudge=came_in.kind is Kind.NUDGE)
-    # Even a mere "hello" back may be the first automatic word on its channel, and has to say so.
-    return "\n\n".join(part for part in (words, _framing(inquiry, language).closing) if part)
+        is_nudge = came_in.kind is Kind.NUDGE
+        words = voice_and_tone.greeting_reply(language, is_nudge=is_nudge, is_spoken=is_spoken)
+    # Even a mere "hello" back may be the first automatic word on its channel, and has to say so. A call did so
+    # when it was answered.
+    closing = "" if is_spoken else _framing(inquiry, language).closing
+    return "\n\n".join(part for part in (words, closing) if part)
 
 
 def _similarity(question: str, texts: Sequence[str]) -> list[float]:

@@ -35,7 +35,10 @@ def on_message(event: Event) -> None:
 
 def is_for_tier1(message: Message) -> bool:
     """Whether the tier-1 may look at a message at all."""
-    if message.direction != Message.Direction.INBOUND or message.not_work or message.identity_id is None:
+    if message.direction != Message.Direction.INBOUND or message.not_work:
+        return False
+    # Without an address there is nobody to answer, but for whoever is on the line.
+    if message.identity_id is None and message.call_id is None:
         return False
     if message.conversation.is_held_by_person or _is_beside(message):
         return False
@@ -86,7 +89,10 @@ def claim(turn_id: int) -> Turn | None:
     with transaction.atomic():
         turn = (
             Turn.objects.select_for_update(skip_locked=True, of=("self",))
-            .select_related("conversation__customer", "conversation__desk", "message__channel", "message__identity")
+            .select_related(
+                *("conversation__customer", "conversation__desk"),
+                *("message__channel", "message__identity", "message__call"),
+            )
             .filter(_due(now), pk=turn_id)
             .first()
         )

@@ -17,11 +17,11 @@ from ai_tier1.asked_again import asked_before
 from ai_tier1.models import Turn
 from ai_tier1.policy import Action, Decision, Reason
 from ai_tier1.thinking import Inquiry, Thought, think
-from conversations import opening_hours
+from conversations import opening_hours, reach
 from conversations.actions import tier1
 from conversations.actions.actors import AI
 from conversations.actions.replying import CannotReach, Outgoing, Overtaken
-from conversations.models import Conversation, Message
+from conversations.models import Conversation, DeliveryState, Message
 from conversations.threading import has_reply_mark
 from customers.assurance import Assurance
 from helpdesk.events.log import record
@@ -73,8 +73,9 @@ def _inquiry(turn: Turn, burst: Sequence[Message]) -> Inquiry:
     before = conversation.messages.filter(direction=Message.Direction.INBOUND, not_work="", pk__lt=burst[0].pk)
     earlier = [_text(one) for one in reversed(before.order_by("-pk")[:MAX_EARLIER])]
     spoken = conversation.messages.filter(
-        author_kind=Message.AuthorKind.AI, channel=newest.channel, identity=newest.identity
+        author_kind=Message.AuthorKind.AI, channel=newest.channel, identity=newest.identity, call=newest.call
     )
+    is_spoken = newest.channel.abilities.is_spoken
     answered = Turn.objects.filter(conversation=conversation, decision__in=[Action.ANSWER, Action.OFFER]).exclude(
         pk=turn.pk
     )
@@ -87,6 +88,7 @@ def _inquiry(turn: Turn, burst: Sequence[Message]) -> Inquiry:
         earlier=tuple(earlier),
         name=_name(newest),
         is_first=not spoken.exists(),
+        can_follow_as_text=is_spoken and reach.text_way(newest.channel, newest.identity) is not None,
         has_unread_attachment=any(one.attachments.filter(is_inline=False).exists() for one in burst),
         is_asked_again=asked_before(turn.question, list(answered.values_list("question", flat=True))) is not None,
     )
@@ -117,7 +119,8 @@ def _act(turn: Turn, thought: Thought, inquiry: Inquiry) -> None:
     """Do what was decided. A message that is surely not from its address gets no automatic word."""
     conversation, message = turn.conversation, turn.message
     action = thought.decision.action
-    is_doubtful = (message.assurance or 0) <= Assurance.CLAIMED
+    # Whoever is on the line asked, and hears nothing but articles: there is nobody else who could be answered.
+    is_doubtful = (message.assurance or 0) <= Assurance.CLAIMED and message.call is None
     if action is Action.NONE:
         tier1.stay_silent(conversation)
     elif action is Action.HAND_OFF or is_doubtful:
@@ -125,9 +128,17 @@ def _act(turn: Turn, thought: Thought, inquiry: Inquiry) -> None:
         turn.reply = handed
     else:
         outgoing = Outgoing(
-            thought.text, channel=message.channel, identity=message.identity, citations=tuple(turn.citations)
+            thought.text,
+            channel=message.channel,
+            identity=message.identity,
+            citations=tuple(turn.citations),
+            full_text=thought.full_text,
+            call=message.call,
         )
         turn.reply = tier1.answer(conversation, outgoing, to=message, decision=action, turn_id=turn.pk, cost=turn.cost)
+        if turn.reply.delivery_state == DeliveryState.FAILED:
+            # The caller has hung up: nobody heard it.
+            handoff.hand_off(turn, Decision(Action.HAND_OFF, Reason.CALL_ENDED), notice="")
     if thought.decision.reason is Reason.ASKED_AGAIN:
         _note_asked_again(turn)
     _finish(turn, Turn.State.DONE)
@@ -139,17 +150,25 @@ def notice(turn: Turn, thought: Thought) -> str:
     hours = opening_hours.of_desk(desk)
     now = timezone.now()
     opens = opening_hours.next_opening(hours, now)
+    kind = turn.message.channel.abilities
     text = voice_and_tone.handoff_notice(
         thought.language,
         reason=thought.decision.reason,
         is_open=opening_hours.is_open(hours, now) if hours else None,
         next_opening=_local(opens, hours.timezone) if hours and opens else None,
         asks_for_more=not handoff.has_reference(turn.conversation),
+        is_spoken=kind.is_spoken,
     )
-    kind = turn.message.channel.abilities
     spoken = Message.objects.filter(
         conversation=turn.conversation, author_kind=Message.AuthorKind.AI, identity=turn.message.identity
     )
+    if kind.is_spoken:
+        is_first = not spoken.filter(call=turn.message.call).exists()
+        brand = desk.brand or desk.name
+        opening = voice_and_tone.spoken_framing(
+            thought.language, brand=brand, is_first=is_first, is_offer=False
+        ).opening
+        return f"{opening} {text}".strip()
     framing = voice_and_tone.framing(
         thought.language,
         brand=desk.brand or desk.name,

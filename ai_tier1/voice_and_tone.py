@@ -6,10 +6,12 @@ The words of answers are the articles'; these are the lines around them and the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, cast
 
 from ai_tier1.languages import base_language
+from ai_tier1.spoken_words import SPOKEN
 
 # What a customer can send on any channel to reach a person; ``wants_person`` knows it.
 PERSON_KEYWORD = "agent"
@@ -47,6 +49,8 @@ class Phrases:
     meanwhile: str
     weekdays: tuple[str, str, str, str, str, str, str]
     moment: str
+    # Said aloud only.
+    too_long: str = ""
 
 
 _PHRASES: dict[str, Phrases] = {
@@ -150,9 +154,13 @@ _PHRASES: dict[str, Phrases] = {
 }
 
 
-def phrases(language: str) -> Phrases:
-    """The lines of a language; English where there are none."""
-    return _PHRASES.get(base_language(language), _PHRASES["en"])
+_SPOKEN = {language: replace(_PHRASES[language], **cast(Any, lines)) for language, lines in SPOKEN.items()}
+
+
+def phrases(language: str, *, is_spoken: bool = False) -> Phrases:
+    """The lines of a language, written or spoken; English where there are none."""
+    lines = _SPOKEN if is_spoken else _PHRASES
+    return lines.get(base_language(language), lines["en"])
 
 
 def speaks(language: str) -> bool:
@@ -187,9 +195,16 @@ def framing(
     return Framing(opening=hello, closing="\n\n".join(part for part in closing if part).format(brand=brand))
 
 
-def greeting_reply(language: str, *, is_nudge: bool = False) -> str:
+def spoken_framing(language: str, *, brand: str, is_first: bool, is_offer: bool) -> Framing:
+    """The words before and after an answer that is said aloud; the first in a call says who speaks."""
+    lines = phrases(language, is_spoken=True)
+    opening = lines.disclosure.format(brand=brand) if is_first else ""
+    return Framing(opening=opening, closing=lines.offer if is_offer else "")
+
+
+def greeting_reply(language: str, *, is_nudge: bool = False, is_spoken: bool = False) -> str:
     """What is said to a bare hello, or to "are you there?"."""
-    lines = phrases(language)
+    lines = phrases(language, is_spoken=is_spoken)
     return lines.still_here if is_nudge else lines.greeting_reply
 
 
@@ -205,20 +220,21 @@ def handoff_notice(
     is_open: bool | None = None,
     next_opening: datetime | None = None,
     asks_for_more: bool = False,
+    is_spoken: bool = False,
 ) -> str:
     """The one message at a handoff: what happens next, and when, as far as that is known.
 
     ``is_open`` is None where the desk has no hours; ``next_opening`` is in the desk's own time.
     ``asks_for_more`` invites an order number or a photo: only where none was given.
     """
-    lines = phrases(language)
+    lines = phrases(language, is_spoken=is_spoken)
     opening = {
         "anger": lines.handoff_anger,
         "other_language": lines.handoff_language,
         "own_case": lines.handoff_own_case,
     }.get(reason, lines.handoff)
     parts = [opening, _when(lines, is_open, next_opening)]
-    if asks_for_more:
+    if asks_for_more and not is_spoken:
         parts.append(lines.meanwhile)
     return " ".join(parts)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
-from conversations.models import Channel
+from conversations.models import Call, Channel, Message
 from helpdesk.secrets import EncryptedJSONField
 
 
@@ -81,3 +81,26 @@ class InboundEvent(models.Model):
 
     def __str__(self) -> str:
         return f"inbound {self.pk}: {self.state}"
+
+
+class CallTurn(models.Model):
+    """One turn of a call: what the caller answered at a place in our script, and what she was told.
+
+    ``answers`` holds each document that was handed out, by how often she had been asked for patience, so that a
+    repeated request hears the same.
+    """
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="turns")
+    number = models.IntegerField()
+    at = models.CharField(max_length=10, blank=True)
+    heard = models.CharField(max_length=10, blank=True)
+    event = models.ForeignKey(InboundEvent, null=True, on_delete=models.SET_NULL, related_name="+")
+    message = models.ForeignKey(Message, null=True, on_delete=models.SET_NULL, related_name="+")
+    answers = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["call", "number"], name="call_turn_once"),)
+
+    def __str__(self) -> str:
+        return f"turn {self.number} of call {self.call_id}"

@@ -13,6 +13,7 @@ from django.utils import timezone
 from channels_ingest import ledger
 from channels_ingest.adapters.base import (
     AdapterError,
+    CallUpdate,
     ChannelAdapter,
     DeliveryUpdate,
     ForAccount,
@@ -27,6 +28,7 @@ from channels_ingest.adapters.base import (
 )
 from channels_ingest.adapters.registry import adapter_for
 from channels_ingest.models import Connection, InboundEvent
+from channels_ingest.voice import in_calls
 from conversations.actions import delivering, receiving
 from conversations.actions.files import ArrivedFile
 from conversations.models import Channel, Message
@@ -50,6 +52,7 @@ class Outcome:
     messages: list[int] = field(default_factory=list)
     duplicates: list[int] = field(default_factory=list)
     deliveries: list[int] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     # Why parts of it could not be taken; the request is kept in quarantine for their sake.
     strange: list[str] = field(default_factory=list)
@@ -77,7 +80,7 @@ class Outcome:
         """The ledger's word for it."""
         if self.strange:
             return State.QUARANTINED
-        if self.messages or self.deliveries:
+        if self.messages or self.deliveries or self.calls:
             return State.PROCESSED
         return State.DUPLICATE if self.duplicates else State.IGNORED
 
@@ -139,7 +142,7 @@ def _handle(event: InboundEvent, outcome: Outcome) -> None:
     failed: Exception | None = None
     for item in adapter.parse(request):
         try:
-            _take(item, event.channel, adapter, request, outcome)
+            _take(item, event, event.channel, adapter, request, outcome)
         except OperationalError:
             raise
         except NotYet as error:
@@ -151,10 +154,22 @@ def _handle(event: InboundEvent, outcome: Outcome) -> None:
     Connection.objects.filter(pk=event.connection.pk).update(last_inbound_at=timezone.now())
 
 
-def _take(item: InboundItem, channel: Channel, adapter: ChannelAdapter, request: RawRequest, outcome: Outcome) -> None:
+def _take(
+    item: InboundItem,
+    event: InboundEvent,
+    channel: Channel,
+    adapter: ChannelAdapter,
+    request: RawRequest,
+    outcome: Outcome,
+) -> None:
     match item:
+        case InboundMessage(call=None):
+            _take_message(receiving.receive(arrival(item, channel)), outcome)
         case InboundMessage():
-            _take_message(item, channel, outcome)
+            _take_message(in_calls.receive(item, arrival(item, channel), event), outcome)
+        case CallUpdate():
+            in_calls.update(item, event)
+            outcome.calls.append(item.kind)
         case DeliveryUpdate():
             _take_update(item, channel, outcome)
         case TypingUpdate():
@@ -166,7 +181,7 @@ def _take(item: InboundItem, channel: Channel, adapter: ChannelAdapter, request:
         case ForAccount(account=account, item=inner):
             home = _channel_of(account, adapter, request)
             if home:
-                _take(inner, home, adapter, request, outcome)
+                _take(inner, event, home, adapter, request, outcome)
             else:
                 outcome.strange.append(f"{account[:40]} is no channel's account that this request proves itself to")
 
@@ -189,15 +204,12 @@ def _proves_itself(request: RawRequest, adapter: ChannelAdapter) -> bool:
     return True
 
 
-def _take_message(item: InboundMessage, channel: Channel, outcome: Outcome) -> None:
-    received = receiving.receive(arrival(item, channel))
-    if received.is_new:
-        outcome.messages.append(received.message.pk)
-        _fetch_later(received.message)
-    elif received.message.pk in outcome.earlier:
+def _take_message(received: receiving.Received, outcome: Outcome) -> None:
+    if received.is_new or received.message.pk in outcome.earlier:
         outcome.messages.append(received.message.pk)
     else:
         outcome.duplicates.append(received.message.pk)
+    _fetch_later(received.message)
 
 
 def _take_update(item: DeliveryUpdate, channel: Channel, outcome: Outcome) -> None:
@@ -239,6 +251,7 @@ def arrival(item: InboundMessage, channel: Channel) -> receiving.Arrival:
         automatic=item.automatic,
         opt_out=item.opt_out,
         is_forward=item.is_forward,
+        heard_confidence=item.heard_confidence,
         files=tuple(
             ArrivedFile(one.name, one.content_type, one.content, one.url, one.content_id, one.is_inline)
             for one in item.attachments

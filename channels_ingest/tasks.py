@@ -9,6 +9,7 @@ from celery import Task, shared_task
 
 from channels_ingest import outbox, processing
 from channels_ingest.adapters.base import Transient
+from channels_ingest.voice import in_calls
 from conversations.actions import delivering
 
 logger = logging.getLogger(__name__)
@@ -67,5 +68,6 @@ def sweep() -> None:
         enqueue(process, event_id)
     for delivery_id in delivering.due():
         enqueue(deliver, delivery_id)
+    in_calls.end_forgotten()
     for attachment_id in outbox.unfetched():
         enqueue(fetch_attachment, attachment_id)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import time
 
+from asgiref.sync import sync_to_async
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from channels_ingest import attachments, ledger, tasks
-from channels_ingest.adapters.base import Answer, RawRequest
+from channels_ingest import attachments, ledger, processing, tasks
+from channels_ingest.adapters.base import Answer, CallTurnRef, RawRequest
+from channels_ingest.voice import talking
 from conversations.files import download
 from conversations.models import Attachment, Channel
 
@@ -22,15 +24,25 @@ MAX_BODY_BYTES = 26 * 1024 * 1024
 # A database that restarts is back within seconds: better to wait than to refuse.
 PATIENCE_SECONDS = 6.0
 PAUSE_SECONDS = 0.25
+TAKEN_ELSEWHERE_SECONDS = 3.0
 
 
 @csrf_exempt
-def webhook(request: HttpRequest, channel_id: int) -> HttpResponse:
+async def webhook(request: HttpRequest, channel_id: int) -> HttpResponse:
     """Messages, calls and callbacks of one channel.
 
     403 where the request does not prove its origin, 413 where it is too large, 503 while the database
-    is away; else what the provider expects, once the request is safely stored.
+    is away; else what the provider expects, once the request is safely stored. A caller waits for words: her
+    answer is the one thing that may take seconds, and it holds neither a thread nor a database connection.
     """
+    answered = await sync_to_async(_at_the_door)(request, channel_id)
+    if isinstance(answered, HttpResponse):
+        return answered
+    return HttpResponse(await talking.answer(channel_id, answered), content_type="text/xml")
+
+
+def _at_the_door(request: HttpRequest, channel_id: int) -> HttpResponse | CallTurnRef:
+    """Store a request, and answer it unless it is the turn of a call."""
     body = request.read(MAX_BODY_BYTES + 1)
     is_huge = len(body) > MAX_BODY_BYTES
     raw = raw_request(request, body[:MAX_BODY_BYTES])
@@ -38,6 +50,9 @@ def webhook(request: HttpRequest, channel_id: int) -> HttpResponse:
         accepted = _patiently(channel_id, raw, is_cut=is_huge)
     except (OperationalError, InterfaceError):
         logger.exception("A webhook to channel %s met no database", channel_id)
+        if _is_call(raw):
+            # Twilio asks once: a caller who hears an error has lost us.
+            return HttpResponse(talking.trouble(channel_id), content_type="text/xml")
         return _plain(503, "Try again.", retry_after=5)
     if accepted is None:
         raise Http404("No such channel")
@@ -45,9 +60,30 @@ def webhook(request: HttpRequest, channel_id: int) -> HttpResponse:
         return _plain(413, "Too large.")
     if not accepted.is_verified or accepted.adapter is None:
         return _plain(403, "The request does not prove where it comes from.")
+    live_turn = accepted.adapter.live_turn(raw)
+    if live_turn is not None:
+        return _take_turn(accepted, live_turn)
     if accepted.event.state == "received":
         tasks.enqueue(tasks.process, accepted.event.pk)
     return _as_response(accepted.adapter.answer(raw))
+
+
+def _take_turn(accepted: ledger.Accepted, turn: CallTurnRef) -> HttpResponse | CallTurnRef:
+    """Take in what a caller said before she is answered. What can't be read is kept, and she gets to people."""
+    deadline = time.monotonic() + TAKEN_ELSEWHERE_SECONDS
+    while accepted.event.state == "received" and not accepted.event.error and time.monotonic() < deadline:
+        if processing.process(accepted.event.pk, at_once=True) is None:
+            time.sleep(PAUSE_SECONDS / 5)  # the same request has come in twice, and the other one has it
+        accepted.event.refresh_from_db(fields=["state", "error"])
+    if accepted.event.state not in ("processed", "ignored", "duplicate"):
+        return HttpResponse(talking.trouble(accepted.event.channel_id), content_type="text/xml")
+    return turn
+
+
+def _is_call(raw: RawRequest) -> bool:
+    """Whether somebody is on the line, told without a database."""
+    is_status = raw.path.endswith("/status/")
+    return raw.method == "POST" and b"CallSid=" in raw.body and b"MessageSid=" not in raw.body and not is_status
 
 
 @require_safe

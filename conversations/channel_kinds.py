@@ -30,6 +30,14 @@ class ChannelKind:
     # How much an automatic answer may say: characters, with a greeting and sign-off or not.
     answer_characters: int = 600
     is_letter: bool = False
+    # At most this many sentences of an automatic answer; 0 where characters alone decide.
+    answer_sentences: int = 0
+    # Said aloud in a live call: written to nobody else, taken by the call itself and not by the outbox.
+    is_spoken: bool = False
+    # What was said in a call may follow here, to the same number, if the caller wants it.
+    follows_calls: bool = False
+    # Never chosen by itself for somebody who did not write here: only by an agent.
+    is_by_choice: bool = False
     # Somebody is there to pick from a choice; by mail or text a question back costs a round.
     suits_choices: bool = False
     # How long after the customer's last message we may write freely; None where always.
@@ -71,6 +79,8 @@ KINDS = {
             is_segmented=True,
             burst=timedelta(seconds=4),
             answer_characters=306,
+            follows_calls=True,
+            is_by_choice=True,
         ),
         ChannelKind(
             "whatsapp",
@@ -84,7 +94,19 @@ KINDS = {
             reply_window=timedelta(hours=24),
             burst=timedelta(seconds=4),
         ),
-        ChannelKind("phone", "Phone", ("phone",), 1000, takes_attachments=False, answer_characters=300),
+        ChannelKind(
+            "phone",
+            "Phone",
+            ("phone",),
+            1000,
+            takes_attachments=False,
+            # The caller waits.
+            burst=timedelta(0),
+            answer_characters=340,
+            answer_sentences=2,
+            is_spoken=True,
+            is_by_choice=True,
+        ),
     )
 }
 
@@ -92,6 +114,16 @@ KINDS = {
 def of(kind: str) -> ChannelKind:
     """The abilities of a kind by its name."""
     return KINDS[kind]
+
+
+def following_calls() -> list[str]:
+    """The kinds on which what was said in a call may follow."""
+    return [kind.kind for kind in KINDS.values() if kind.follows_calls]
+
+
+def spoken() -> list[str]:
+    """The kinds whose messages are said aloud."""
+    return [kind.kind for kind in KINDS.values() if kind.is_spoken]
 
 
 def choices() -> list[tuple[str, str]]:

@@ -41,6 +41,9 @@ ENTRIES = frozenset(
         "conversation.moved",
         "tier1.handed_off",
         "tier1.taken_over",
+        "call.started",
+        "call.ended",
+        "call.back_wanted",
         "identity.confirmed",
         "customer.merged",
     }
@@ -102,6 +105,8 @@ def message(row: Message) -> Row:
         "text": row.text,
         "html_url": reverse("message_html", args=[row.pk]) if row.html else None,
         "quoted_text": row.quoted_text,
+        "full_text": row.full_text,
+        "heard_confidence": row.heard_confidence,
         "attachments": [attachment(one) for one in row.attachments.all()],
         "delivery_state": row.delivery_state,
         "delivery_error": row.delivery_error,
@@ -229,6 +234,7 @@ def channel(row: Channel) -> Row:
         "is_rich": kind.is_rich,
         "is_segmented": kind.is_segmented,
         "takes_attachments": kind.takes_attachments,
+        "is_by_choice": kind.is_by_choice,
     }
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from conversations import channel_kinds, reply_window
-from conversations.models import Channel, Conversation, Message
+from conversations.models import Call, Channel, Conversation, Message
 from customers.actions import consent
+from customers.addresses import can_receive_texts
 from customers.assurance import Assurance
 from customers.models import Identity
 
@@ -18,7 +19,8 @@ class Way:
     """One channel to one address. ``why`` says in a sentence what keeps it closed."""
 
     channel: Channel
-    identity: Identity
+    # None only in a live call whose number is withheld.
+    identity: Identity | None
     is_open: bool
     why: str = ""
     # Where we may only answer: until when.
@@ -43,6 +45,9 @@ def _needs_contact(channel: Channel, identity: Identity) -> bool:
 def _way(channel: Channel, identity: Identity) -> Way:
     if not channel.is_on:
         return Way(channel, identity, False, f"{channel.name} is switched off")
+    if channel.abilities.is_spoken:
+        call = Call.objects.filter(channel=channel, identity=identity, state=Call.State.LIVE).first()
+        return Way(channel, identity, call is not None, "" if call else why_not_spoken(channel))
     wrote_to_us = identity.messages.filter(direction=Message.Direction.INBOUND).exists()
     if identity.assurance < Assurance.VOUCHED and not wrote_to_us:
         return Way(channel, identity, False, "Not confirmed: somebody typed this address, nothing proves it is theirs")
@@ -55,8 +60,33 @@ def _way(channel: Channel, identity: Identity) -> Way:
     return Way(channel, identity, not why, why, closes_at)
 
 
+def in_call(conversation: Conversation, channel: Channel) -> Call | None:
+    """The live call that belongs to a conversation: who is on the line hears what is written there."""
+    live = Call.objects.filter(channel=channel, state=Call.State.LIVE, messages__conversation=conversation)
+    return live.order_by("-pk").first()
+
+
+def why_not_spoken(channel: Channel) -> str:
+    """Why nothing can be said by phone now, and what can be done instead."""
+    follows = Channel.objects.filter(desk=channel.desk_id, is_on=True, kind__in=channel_kinds.following_calls())
+    instead = follows.order_by("pk").first()
+    hint = f" Choose {instead.abilities.label} to write to this number." if instead else ""
+    return f"Nobody is on the line: only a live call can be answered.{hint}"
+
+
+def text_way(channel: Channel, identity: Identity | None) -> Way | None:
+    """How the whole of what is said in a call on ``channel`` may follow to the caller's own number."""
+    if identity is None or identity.is_shared or not can_receive_texts(identity.address):
+        return None
+    follows = Channel.objects.filter(desk=channel.desk_id, is_on=True, kind__in=channel_kinds.following_calls())
+    return next((way for way in ways(identity, follows.order_by("pk")) if way.is_open), None)
+
+
 def default_way(conversation: Conversation) -> Way | None:
-    """How a reply goes if nobody chooses: to the message being answered, by the way it came."""
+    """How a reply goes if nobody chooses: to the message being answered, by the way it came.
+
+    Where that is closed, another way follows by itself, but never one that only an agent may choose.
+    """
     inbound = (
         conversation.messages.select_related("channel", "identity")
         .filter(direction=Message.Direction.INBOUND)
@@ -71,6 +101,6 @@ def default_way(conversation: Conversation) -> Way | None:
     channels = list(Channel.objects.filter(desk=conversation.desk_id, is_on=True))
     for identity in conversation.customer.identities.order_by("-assurance", "-last_seen_at"):
         for way in ways(identity, channels):
-            if way.is_open:
+            if way.is_open and not way.channel.abilities.is_by_choice:
                 return way
     return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from conversations.models import Channel, Conversation, Message, ReplyToken
+from conversations.models import Call, Channel, Conversation, Message, ReplyToken
 from conversations.threading import ACTIVE_LASTS, Candidate, ThreadFacts, plain_subject
 from customers.assurance import Assurance
 from customers.models import Customer, Identity
@@ -33,13 +33,19 @@ class Reference:
 
 
 def reference(
-    tokens: Iterable[str], message_ids: Iterable[str], channel: Channel, sender: Identity | None
+    tokens: Iterable[str],
+    message_ids: Iterable[str],
+    channel: Channel,
+    sender: Identity | None,
+    call: Call | None = None,
 ) -> Reference | None:
     """What a message refers to, by the most trustworthy mark it carries.
 
     Tokens count wherever they were issued within the desk; a Message-ID counts only where we sent
-    that mail from this same channel to one person.
+    that mail from this same channel to one person. A call is one person's, whoever that is.
     """
+    if call is not None and call.conversation is not None:
+        return Reference(_survivor(call.conversation), sender_is_participant=True)
     row = (
         ReplyToken.objects.select_related("conversation", "identity")
         .filter(token__in=list(tokens)[:MAX_REFERENCES], conversation__desk=channel.desk_id)
@@ -72,7 +78,8 @@ def gather(
 ) -> ThreadFacts:
     """All facts for one message. The customer's row must be locked."""
     now = timezone.now()
-    is_claimed = arrival.sender is None or arrival.sender.assurance <= Assurance.CLAIMED
+    is_same_call = arrival.call is not None and referenced is not None
+    is_claimed = not is_same_call and (arrival.sender is None or arrival.sender.assurance <= Assurance.CLAIMED)
     mine = Conversation.objects.filter(customer=customer, desk=arrival.channel.desk_id, merged_into=None)
     near = mine.filter(
         Q(state__in=[Conversation.State.OPEN, Conversation.State.SNOOZED]) | Q(resolved_at__gt=now - ACTIVE_LASTS)

@@ -62,6 +62,27 @@ def is_withheld(text: str) -> bool:
     return text.strip().lower() in WITHHELD
 
 
+_NO_TEXTS = frozenset(
+    {
+        phonenumbers.PhoneNumberType.FIXED_LINE,
+        phonenumbers.PhoneNumberType.TOLL_FREE,
+        phonenumbers.PhoneNumberType.PREMIUM_RATE,
+        phonenumbers.PhoneNumberType.SHARED_COST,
+        phonenumbers.PhoneNumberType.PAGER,
+        phonenumbers.PhoneNumberType.UAN,
+        phonenumbers.PhoneNumberType.VOICEMAIL,
+    }
+)
+
+
+def can_receive_texts(number: str) -> bool:
+    """Whether a number in E.164 may take an SMS. Numbers that no plan lists may: only surely fixed lines may not."""
+    try:
+        return phonenumbers.number_type(phonenumbers.parse(number)) not in _NO_TEXTS
+    except phonenumbers.NumberParseException:
+        return False
+
+
 def normalise_email(text: str) -> str | None:
     """The address for comparing: lower case, the domain in ASCII. None where it is no address."""
     text = unicodedata.normalize("NFC", text.strip().strip("<>").strip())

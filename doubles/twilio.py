@@ -1,7 +1,7 @@
 """A stateful double of Twilio's messaging API.
 
 Besides the API it answers ``GET /`` (health), ``GET /log``, ``POST /reset``, ``POST /behaviour``,
-``POST /accounts``, ``POST /simulate/inbound`` and ``POST /simulate/opt-out``.
+``POST /accounts``, ``POST /simulate/inbound``, ``POST /simulate/opt-out``, and what ``twilio_calls`` says of calls.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import httpx
 
 from doubles import http, twilio_whatsapp
 from doubles.http import Request, Response
+from doubles.twilio_calls import TwilioCalls
 from doubles.twilio_rest import TwilioRest
 from doubles.twilio_store import StoredMessage, TwilioStore, new_sid
 from doubles.twilio_webhooks import WebhookCaller
@@ -27,6 +28,7 @@ class TwilioDouble:
         self.accounts = dict(accounts or {})
         self.store = TwilioStore()
         self._rest = TwilioRest(self.store, self.accounts, on_taken=self._play)
+        self.calls = TwilioCalls(self.store, self.accounts)
         self._server: asyncio.Server | None = None
         self._caller: WebhookCaller | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -36,6 +38,7 @@ class TwilioDouble:
         self._caller = WebhookCaller(self.store, self.accounts)
         self._server = await http.serve(self.answer, host, port)
         self._rest.base_url = f"http://{host}:{http.port_of(self._server)}"
+        self.calls.base_url, self.calls.caller = self._rest.base_url, self._caller
         return self._rest.base_url
 
     async def stop(self) -> None:
@@ -52,6 +55,8 @@ class TwilioDouble:
             return await self._rest.answer(request)
         if request.path.startswith("/media/"):
             return self._rest.answer_media_host(request)
+        if request.path == "/simulate/call" or request.path.startswith("/simulate/call/"):
+            return await self.calls.answer(request)
         routes: dict[tuple[str, str], Callable[[Request], Awaitable[Response]]] = {
             ("GET", "/"): self._health,
             ("GET", "/log"): self._log,
@@ -68,7 +73,7 @@ class TwilioDouble:
         return Response.of({"double": "twilio"})
 
     async def _log(self, request: Request) -> Response:
-        return Response.of(self.store.log())
+        return Response.of({**self.store.log(), "calls": self.calls.log()})
 
     async def _reset(self, request: Request) -> Response:
         self._forget_calls()
@@ -146,6 +151,7 @@ class TwilioDouble:
         return {**fields, **{str(name): str(value) for name, value in wanted.get("fields", {}).items()}}
 
     def _forget_calls(self) -> None:
+        self.calls.reset()
         for task in list(self._tasks):
             task.cancel()
 

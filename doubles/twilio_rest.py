@@ -92,6 +92,9 @@ class TwilioRest:
             return self._list(request, account_sid)
         if resource == "IncomingPhoneNumbers.json":
             return self._numbers(request)
+        recording = re.fullmatch(r"Recordings/(\w{1,64}?)(?:\.mp3)?", resource)
+        if recording and recording[1] in self._store.recordings:
+            return Response(200, self._store.recordings[recording[1]], "audio/mpeg")
         one = re.fullmatch(r"Messages/(\w{1,64})(?:\.json|/Media/(\w{1,64}))", resource)
         message = self._store.messages.get(one[1]) if one else None
         if not one or message is None or message.account_sid != account_sid:

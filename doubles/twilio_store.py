@@ -157,6 +157,7 @@ class TwilioStore:
         self.requests: deque[dict[str, object]] = deque(maxlen=MAX_REQUEST_COUNT)
         self.callbacks: deque[dict[str, object]] = deque(maxlen=MAX_REQUEST_COUNT)
         self.media: OrderedDict[str, tuple[str, bytes]] = OrderedDict()
+        self.recordings: dict[str, bytes] = {}
         self.behaviour = Behaviour()
         self.windows = ReplyWindows()
         self._media_bytes = 0

@@ -6,9 +6,9 @@ import itertools
 from typing import Any
 
 from channels_ingest.models import Connection
-from conversations.actions import receiving
+from conversations.actions import calls, receiving
 from conversations.actions.receiving import Arrival, Received
-from conversations.models import Channel, Conversation, Desk
+from conversations.models import Call, Channel, Conversation, Desk
 from customers.actions.resolving import Address
 from customers.assurance import Assurance
 from helpdesk.accounts import api_tokens
@@ -43,6 +43,7 @@ def desk(name: str = "Support", **fields: Any) -> Desk:
 def channel(kind: str = "sms", *, at: Desk | None = None, provider: str = "", **fields: Any) -> Channel:
     """A channel with its connection, to the kind's usual provider unless one is named."""
     addresses = {"sms": "+15005550001", "email": "help@shop.example", "chat": "", "whatsapp": "+15005550002"}
+    addresses["phone"] = "+15005550003"
     row = Channel.objects.create(
         desk=at or desk(),
         kind=kind,
@@ -55,6 +56,7 @@ def channel(kind: str = "sms", *, at: Desk | None = None, provider: str = "", **
         "email": ("email", {"inbound_secret": MAIL_SECRET}),
         "chat": ("webchat", {}),
         "whatsapp": ("twilio_whatsapp", TWILIO),
+        "phone": ("twilio_voice", TWILIO),
     }[kind]
     settings = {"authserv_id": "mx.shop.example"}
     if provider == "whatsapp_cloud":
@@ -104,6 +106,18 @@ def chat(to: Channel, text: str = "Hello, is somebody there?", *, visitor: str =
     """A chat message that came in."""
     more.setdefault("client_id", f"c{next(_numbers)}")
     return receiving.receive(Arrival(to, Address("visitor", visitor, visitor, Assurance.CHANNEL), text, **more))
+
+
+def call(to: Channel, *, sender: str = JO_PHONE, sid: str = "") -> Call:
+    """A call that has just begun; without a sender the number is withheld."""
+    return calls.start(to, sid or f"CA{next(_numbers):032}", address=sender, address_as_seen=sender)
+
+
+def said(in_call: Call, text: str = "Where is my parcel?", **more: Any) -> Received:
+    """Something the caller said."""
+    address = Address("phone", in_call.address, in_call.address, Assurance.PRESENTED) if in_call.address else None
+    more.setdefault("provider_message_id", f"{in_call.provider_call_id}:{next(_numbers)}")
+    return receiving.receive(Arrival(in_call.channel, address, text, call=in_call, **more))
 
 
 def conversation() -> Conversation:

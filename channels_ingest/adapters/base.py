@@ -135,9 +135,39 @@ class InboundMessage:
     # Further addresses that arrived with the sender and belong to the same person; at CLAIMED, what they
     # only say is theirs.
     also: tuple[Sender, ...] = ()
-    # Why it asks for nothing, where the channel itself says so: "reaction", "number_changed".
+    # Why it asks for nothing, where the request alone shows it: "reaction", "number_changed", "goodbye".
     not_work: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
+    # What was said in a call: the provider's id of the call, and which of the caller's turns it was.
+    call: CallTurnRef | None = None
+    # How surely the words were recognised, from 0 to 1.
+    heard_confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallTurnRef:
+    """One turn of one call. ``at`` is the place in our own script that the caller answered, ``heard`` what it
+    meant there; ``wait`` counts how often she was asked for patience."""
+
+    call_id: str
+    number: int = 0
+    at: str = ""
+    heard: str = ""
+    wait: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CallUpdate:
+    """What happens to a call beside what is said in it.
+
+    ``kind``: "turn" (it came in, or the caller said nothing we keep), "ended", "failed".
+    """
+
+    ref: CallTurnRef
+    kind: str
+    # Who calls; None where the number is withheld or not told.
+    sender: Sender | None = None
+    seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +216,7 @@ class ForAccount:
     item: InboundMessage | DeliveryUpdate | TypingUpdate | Ignored | Unclear
 
 
-InboundItem = InboundMessage | DeliveryUpdate | TypingUpdate | Ignored | Unclear | ForAccount
+InboundItem = InboundMessage | DeliveryUpdate | TypingUpdate | CallUpdate | Ignored | Unclear | ForAccount
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +359,10 @@ class ChannelAdapter(ABC):
     def answer(self, request: RawRequest) -> Answer:
         """What to reply at the door once the request is stored."""
         return Answer()
+
+    def live_turn(self, request: RawRequest) -> CallTurnRef | None:
+        """The turn of a call whose caller now waits for what we say; None where nobody waits for words."""
+        return None
 
     def check(self) -> Iterator[CheckResult]:
         """A live test of the connection, a line at a time."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from channels_ingest.adapters.base import ChannelAdapter
 from channels_ingest.adapters.email.adapter import EmailAdapter
 from channels_ingest.adapters.twilio_sms import TwilioSmsAdapter
+from channels_ingest.adapters.twilio_voice import TwilioVoiceAdapter
 from channels_ingest.adapters.twilio_whatsapp import TwilioWhatsAppAdapter
 from channels_ingest.adapters.webchat import WebChatAdapter
 from channels_ingest.adapters.whatsapp_cloud import WhatsAppCloudAdapter
@@ -20,6 +21,7 @@ ADAPTERS: dict[str, type[ChannelAdapter]] = {
         WebChatAdapter,
         EmailAdapter,
         TwilioSmsAdapter,
+        TwilioVoiceAdapter,
         TwilioWhatsAppAdapter,
         WhatsAppCloudAdapter,
     )

@@ -11,16 +11,17 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from conversations import delivery_states
+from conversations import channel_kinds, delivery_states
 from conversations.actions import threads
 from conversations.actions.actors import SYSTEM
 from conversations.actions.transactions import retried
-from conversations.models import Channel, Delivery, DeliveryState, Message, ReplyToken
+from conversations.models import Call, Channel, Delivery, DeliveryState, Message, ReplyToken
 from customers.actions import consent, locks
 
 MAX_ATTEMPTS = 8
 # An attempt that was claimed this long ago and never reported back died on the way.
 CLAIM_LASTS = timedelta(seconds=150)
+CALL_ENDED = "The call ended before this was said."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,8 @@ def due(limit: int = 200) -> list[int]:
     waiting = Q(state=DeliveryState.QUEUED, not_before__lte=now)
     lost = Q(state=DeliveryState.SENDING, provider_message_id="", claimed_at__lt=now - CLAIM_LASTS)
     unknown = Q(state=DeliveryState.UNKNOWN, not_before__lte=now, attempt_count__lt=MAX_ATTEMPTS)
-    return list(
-        Delivery.objects.filter(waiting | lost | unknown).order_by("not_before").values_list("pk", flat=True)[:limit]
-    )
+    rows = Delivery.objects.filter(waiting | lost | unknown).exclude(channel__kind__in=channel_kinds.spoken())
+    return list(rows.order_by("not_before").values_list("pk", flat=True)[:limit])
 
 
 @retried
@@ -55,10 +55,10 @@ def claim(delivery_id: int) -> tuple[Delivery, bool] | None:
     """Take a due delivery for one attempt; committed before the provider is called.
 
     The flag says that an earlier attempt may have arrived and has to be looked up first. None where
-    somebody else has it, it is not due, or the address has opted out meanwhile.
+    somebody else has it, it is not due, it is spoken (its call takes it), or the address has opted out meanwhile.
     """
     row = _lock(delivery_id, skip_locked=True)
-    if row is None or not _is_due(row):
+    if row is None or row.channel.abilities.is_spoken or not _is_due(row):
         return None
     if row.identity and row.secret is None and consent.is_stopped(row.identity, row.channel.kind):
         _apply(
@@ -114,6 +114,33 @@ def note_unknown(delivery_id: int, *, error: str, after: timedelta) -> None:
     _apply(row, Progress(DeliveryState.UNKNOWN, error=error, error_code="unknown"))
 
 
+def waiting_in(call: Call) -> list[int]:
+    """Deliveries that are to be said in a call, in their order."""
+    rows = Delivery.objects.filter(message__call=call, state=DeliveryState.QUEUED, not_before__lte=timezone.now())
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+@retried
+def speak(call: Call) -> list[Message]:
+    """Take what is to be said in a call: whoever gets it says it, and nothing is said twice."""
+    rows = [_lock(delivery_id) for delivery_id in waiting_in(call)]
+    said = [row for row in rows if row is not None and row.state == DeliveryState.QUEUED]
+    for row in said:
+        _apply(row, Progress(DeliveryState.DELIVERED))
+    return [row.message for row in said]
+
+
+@retried
+def leave_unsaid(call: Call) -> int:
+    """The call is over: what was not said in it never will be. Returns how much that was."""
+    left = Delivery.objects.filter(message__call=call, state=DeliveryState.QUEUED)
+    rows = [_lock(delivery_id) for delivery_id in left.order_by("pk").values_list("pk", flat=True)]
+    unsaid = [row for row in rows if row is not None and row.state == DeliveryState.QUEUED]
+    for row in unsaid:
+        _apply(row, Progress(DeliveryState.FAILED, error_code="call_ended", error=CALL_ENDED))
+    return len(unsaid)
+
+
 @retried
 def note_progress(channel: Channel, progress: Progress, *, idempotency_key: str = "") -> Delivery | None:
     """A provider's callback. None where it speaks of nothing we know (yet): the caller tries again later."""
@@ -161,6 +188,8 @@ def retry(delivery_id: int) -> bool:
     row = _lock(delivery_id)
     if row is None or row.state != DeliveryState.FAILED or row.message.author_kind == Message.AuthorKind.SYSTEM:
         return False
+    if row.channel.abilities.is_spoken:
+        return False  # its call is over
     row.state, row.attempt_count, row.not_before = DeliveryState.QUEUED, 0, timezone.now()
     row.idempotency_key = secrets.token_hex(16)
     row.provider_message_id = row.error = row.error_code = ""

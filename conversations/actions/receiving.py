@@ -9,10 +9,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from conversations import not_work, thread_facts, threading
-from conversations.actions import actors, files, people, threads
+from conversations.actions import actors, calls, files, people, threads
 from conversations.actions.files import ArrivedFile
 from conversations.actions.transactions import retried
-from conversations.models import Channel, Conversation, Message
+from conversations.models import Call, Channel, Conversation, Message
 from conversations.thread_facts import Reference
 from conversations.threading import Decision, Outcome
 from customers.actions import consent, locks, proving, resolving, together
@@ -46,7 +46,10 @@ class Arrival:
     files: tuple[ArrivedFile, ...] = ()
     # Further addresses of the same person: an account beside its number, or, only claimed, what they say is theirs.
     also: tuple[Address, ...] = ()
-    # Why the message asks for nothing, where the channel itself says so: "reaction".
+    # The call it was said in, and how surely the words were recognised (0 to 1).
+    call: Call | None = None
+    heard_confidence: float | None = None
+    # Why the message asks for nothing, where the door knows already: "reaction", "goodbye".
     not_work: str = ""
 
 
@@ -76,19 +79,23 @@ def receive(arrival: Arrival) -> Received:
 @retried
 def _receive(arrival: Arrival) -> Received:
     identity = _sender(arrival)
-    customer = identity.customer if identity else resolving.anonymous(arrival.sender_name)
+    customer = identity.customer if identity else _nobody(arrival)
     customer = locks.lock_customers(customer.pk)[customer.pk]
     known = _known(arrival, identity)
     if known:
         return Received(known, is_new=False)
     why_not_work = _not_work(arrival, identity)
-    reference = thread_facts.reference(arrival.reply_tokens, arrival.references, arrival.channel, identity)
+    reference = thread_facts.reference(
+        arrival.reply_tokens, arrival.references, arrival.channel, identity, arrival.call
+    )
     decision = threading.decide(thread_facts.gather(arrival, identity, customer, reference, bool(why_not_work)))
     by = actors.customer(customer)
     for claimed in arrival.also:
         if identity and claimed.assurance <= Assurance.CLAIMED:
             proving.claim(customer, claimed.kind, claimed.address, as_seen=claimed.as_seen, by=by)
     conversation = _place(decision, arrival, customer, by)
+    if arrival.call:
+        calls.join(arrival.call, conversation, identity, by)
     message = _write(arrival, conversation, identity, decision, reference, why_not_work)
     for file in arrival.files:
         files.keep(message, file)
@@ -122,6 +129,12 @@ def _known(arrival: Arrival, identity: Identity | None = None) -> Message | None
         mine = {"identity": identity} if identity else {"identity__address": arrival.sender.address}
         return messages.filter(client_id=arrival.client_id, direction=Message.Direction.INBOUND, **mine).first()
     return None
+
+
+def _nobody(arrival: Arrival) -> Customer:
+    """Whoever shows no address: the same through one call, and never the same as anybody else."""
+    said_before = Message.objects.filter(call=arrival.call).order_by("-pk").first() if arrival.call else None
+    return said_before.conversation.customer if said_before else resolving.anonymous(arrival.sender_name)
 
 
 def _not_work(arrival: Arrival, identity: Identity | None) -> str:
@@ -179,6 +192,8 @@ def _write(
             provider_message_id=arrival.provider_message_id[:500],
             rfc_message_id=arrival.rfc_message_id[:500],
             occurred_at=arrival.occurred_at,
+            call=arrival.call,
+            heard_confidence=arrival.heard_confidence,
             thread_rule=decision.rule,
             thread_reason=decision.reason[:200],
             thread_confidence=decision.confidence,
@@ -218,6 +233,8 @@ def _settle(conversation: Conversation, message: Message, decision: Decision, by
         "not_work": message.not_work,
         "rule": decision.rule,
     }
+    if message.heard_confidence is not None:
+        facts["heard_confidence"] = message.heard_confidence
     threads.note(conversation, "message.created", by=by, facts=facts)
     if channel_before and channel_before.channel.kind != message.channel.kind and not message.not_work:
         switch = {"from": channel_before.channel.kind, "to": message.channel.kind, "message": message.pk}

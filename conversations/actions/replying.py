@@ -11,9 +11,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from conversations import reach
-from conversations.actions import actors, threads
+from conversations.actions import actors, calls, threads
 from conversations.actions.transactions import retried
 from conversations.models import (
+    Call,
     Channel,
     Conversation,
     Delivery,
@@ -56,6 +57,10 @@ class Outgoing:
     # Words that go out but must not stand in the record (a code), put in place of "{secret}".
     secret: str = ""
     not_before: datetime | None = None
+    # The whole of what ``text`` says in short.
+    full_text: str = ""
+    # The call it belongs to: said there, or, if it has ended meanwhile, kept as not said.
+    call: Call | None = None
 
 
 def reply(
@@ -95,6 +100,9 @@ def _reply(
     else:
         _queue(message, outgoing, row)
     _settle(row, message, by, user)
+    if message.call and not message.call.is_live:
+        calls.leave_unsaid(message.call)
+        message.refresh_from_db()
     return message
 
 
@@ -128,6 +136,11 @@ def _known(user: User | None, client_id: str) -> Message | None:
 
 
 def _way(conversation: Conversation, outgoing: Outgoing) -> reach.Way:
+    if outgoing.channel is not None and outgoing.channel.abilities.is_spoken:
+        call = outgoing.call or reach.in_call(conversation, outgoing.channel)
+        if call is None:
+            raise CannotReach(reach.why_not_spoken(outgoing.channel))
+        return reach.Way(outgoing.channel, call.identity, True)
     if outgoing.channel is None and outgoing.identity is None:
         way = reach.default_way(conversation)
         if way is None:
@@ -150,10 +163,13 @@ def _way(conversation: Conversation, outgoing: Outgoing) -> reach.Way:
 
 
 def _write(conversation: Conversation, outgoing: Outgoing, way: reach.Way, by: Actor, user: User | None) -> Message:
+    call = (outgoing.call or reach.in_call(conversation, way.channel)) if way.channel.abilities.is_spoken else None
     return Message.objects.create(
         conversation=conversation,
         channel=way.channel,
         identity=way.identity,
+        call=calls.locked(call) if call else None,
+        full_text=outgoing.full_text,
         direction=Message.Direction.OUTBOUND,
         author_kind=by.kind,
         author_user=user,

@@ -1,5 +1,6 @@
 """The tables of the domain. Only conversations/actions/ writes them."""
 
+from conversations.models.calls import Call
 from conversations.models.channels import Channel
 from conversations.models.conversations import Conversation
 from conversations.models.deliveries import Delivery
@@ -15,6 +16,7 @@ from conversations.models.messages import (
 
 __all__ = [
     "Attachment",
+    "Call",
     "Channel",
     "Conversation",
     "Delivery",

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from conversations.models.calls import Call
 from conversations.models.channels import Channel
 from conversations.models.conversations import Conversation
 from customers.assurance import Assurance
@@ -67,6 +68,11 @@ class Message(models.Model):
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
     quoted_text = models.TextField(blank=True)
+    # The whole of what was said in short: it may follow on a channel with room for it.
+    full_text = models.TextField(blank=True)
+    # The call in which it was said, and how surely the words were recognised (0 to 1).
+    call = models.ForeignKey(Call, null=True, on_delete=models.PROTECT, related_name="messages")
+    heard_confidence = models.FloatField(null=True)
     # Auto-replies, bounces, lists, STOP, thanks: recorded, answered by nobody.
     is_automatic = models.BooleanField(default=False)
     not_work = models.CharField(max_length=20, blank=True)

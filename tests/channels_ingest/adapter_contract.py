@@ -25,6 +25,7 @@ from channels_ingest.adapters.base import (
     Unreadable,
 )
 from channels_ingest.adapters.email.adapter import EmailAdapter
+from channels_ingest.adapters.twilio_voice import TwilioVoiceAdapter
 from channels_ingest.adapters.webchat import WebChatAdapter
 from channels_ingest.widget import tokens
 from customers.assurance import Assurance
@@ -118,6 +119,24 @@ def _whatsapp_cloud(text: str, **more: str) -> RawRequest:
     return whatsapp.request({**whatsapp.text_payload(text, **more), **more})
 
 
+def _call(text: str, **more: str) -> RawRequest:
+    fields = {
+        "CallSid": "CA" + "1" * 32,
+        "AccountSid": twilio.ACCOUNT,
+        "From": twilio.JO,
+        "To": twilio.OUR_NUMBER,
+        "CallStatus": "in-progress",
+        "SpeechResult": text,
+        "Confidence": "0.91",
+    }
+    query = "turn=1&at=ask"
+    return twilio.signed_request({**fields, **more}, url=f"{twilio.PUBLIC_URL}{twilio.PATH}?{query}", query=query)
+
+
+def _voice() -> ChannelAdapter:
+    return TwilioVoiceAdapter(twilio.adapter().connection)
+
+
 def _chat(text: str, **more: str) -> RawRequest:
     token = tokens.issue("v_jo", CHANNEL_ID)
     body = json.dumps({"visitor": "v_jo", "client_id": "c1", "text": text, **more}).encode()
@@ -136,5 +155,6 @@ CASES = {
         whatsapp.twilio_adapter, _twilio_whatsapp, lambda: _twilio_whatsapp("Hello", NeverSeen="before")
     ),
     "whatsapp_cloud": Case(whatsapp.adapter, _whatsapp_cloud, lambda: _whatsapp_cloud("Hello", never_seen="before")),
+    "twilio_voice": Case(_voice, _call, lambda: _call("Hello", NeverSeen="before")),
     "webchat": Case(lambda: WebChatAdapter(connection()), _chat, lambda: _chat("Hello", new="x")),
 }

@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from channels_ingest.adapters.base import (
+    CallUpdate,
     DeliveryUpdate,
     ForAccount,
     Ignored,
@@ -114,7 +115,7 @@ def test_any_bytes_are_understood_or_said_to_be_unreadable(case: Case, body: byt
     except Unreadable as error:
         assert error.text
     else:
-        known = InboundMessage | DeliveryUpdate | TypingUpdate | Ignored | Unclear | ForAccount
+        known = InboundMessage | DeliveryUpdate | TypingUpdate | CallUpdate | Ignored | Unclear | ForAccount
         assert all(isinstance(one, known) for one in items)
 
 

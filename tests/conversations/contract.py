@@ -9,9 +9,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from conversations.actions import assignment, delivering, files, people, replying, state, tier1
+from conversations.actions import assignment, calls, delivering, files, people, replying, state, tier1
 from conversations.actions.actors import SYSTEM, agent
-from conversations.models import Attachment, Channel, Conversation, Delivery, Message
+from conversations.models import Attachment, Call, Channel, Conversation, Delivery, Message
 from customers.models import Identity
 from helpdesk.accounts.models import Team, User
 from tests import build
@@ -26,6 +26,7 @@ class Scene:
     sms: Channel
     chat: Channel
     mail: Channel
+    phone: Channel
     conversation: Conversation
     message: Message
     visitor: Identity
@@ -39,12 +40,14 @@ class Scene:
 
 def scene() -> Scene:
     """Made anew for each case."""
-    sms, chat, mail = build.channel("sms"), build.channel("chat"), build.channel("email")
+    sms, chat, mail, phone = (build.channel(kind) for kind in ("sms", "chat", "email", "phone"))
     message = build.sms(sms).message
     visitor = build.chat(chat).message.identity
     assert visitor is not None
     ada = build.user("Ada")
-    return Scene(ada, Team.objects.create(name="Returns"), sms, chat, mail, message.conversation, message, visitor)
+    return Scene(
+        ada, Team.objects.create(name="Returns"), sms, chat, mail, phone, message.conversation, message, visitor
+    )
 
 
 def _queued(s: Scene) -> Delivery:
@@ -80,6 +83,31 @@ def _code(s: Scene) -> str:
 
 def _seen(s: Scene) -> Message:
     return replying.reply(s.chatting, replying.Outgoing("Hello Jo"), by=agent(s.ada), user=s.ada)
+
+
+def _call(s: Scene) -> Call:
+    return build.call(s.phone)
+
+
+def _talking(s: Scene) -> Call:
+    call = _call(s)
+    build.said(call)
+    return call
+
+
+def _waiting_line(s: Scene) -> Call:
+    call = _talking(s)
+    replying.reply(s.conversation, replying.Outgoing("In two days", channel=s.phone), by=agent(s.ada), user=s.ada)
+    return call
+
+
+def _ended(s: Scene) -> Call:
+    return calls.end(_talking(s), seconds=102)
+
+
+def _voicemail(s: Scene, call: Call) -> None:
+    build.said(call, "Voicemail, 0:42", provider_message_id="RE1")
+    calls.note_voicemail(call)
 
 
 BRIEF = tier1.Brief("wanted_person", "The customer asked for a person", wish="A refund", mood="calm", language="en")
@@ -143,6 +171,19 @@ ACTIONS: dict[str, tuple[Callable[[Scene], Any] | None, Callable[[Scene, Any], A
         _queued,
         lambda s, delivery: delivering.issue_address(delivery.pk, rfc_message_id="<a@b>", token="t" * 26),
     ),
+    "receiving.receive, in a call": (_call, lambda s, call: build.said(call, heard_confidence=0.4)),
+    "replying.reply, in a call": (None, lambda s, _: _waiting_line(s)),
+    "delivering.speak": (_waiting_line, lambda s, call: delivering.speak(call)),
+    "delivering.leave_unsaid": (_waiting_line, lambda s, call: delivering.leave_unsaid(call)),
+    "calls.start": (None, lambda s, _: _call(s)),
+    "calls.want_call_back": (_talking, lambda s, call: calls.want_call_back(call)),
+    "calls.give_to_person": (
+        _talking,
+        lambda s, call: calls.give_to_person(call, reason="failed", reason_text="The assistant is away."),
+    ),
+    "calls.close": (_waiting_line, lambda s, call: calls.close(call)),
+    "calls.end": (_waiting_line, lambda s, call: calls.end(call, seconds=102)),
+    "calls.note_voicemail": (_ended, _voicemail),
     "files.complete": (
         _attachment,
         lambda s, row: files.complete(row.pk, content=b"png", content_type="image/png", name="photo.png"),

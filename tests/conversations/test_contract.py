@@ -33,6 +33,12 @@ NOT_ALONE = {
     "delivering.due",
     "delivering.without_cost",
     "delivering.is_another",
+    "delivering.waiting_in",
+    "calls.forgotten",
+    "calls.hold",
+    "calls.join",
+    "calls.leave_unsaid",
+    "calls.locked",
     "files.keep",
     "replying.refuse_if_overtaken",
 }

@@ -9,7 +9,7 @@ from conversations.models import DeliveryState
 from tests.stack import ROOT
 
 APPS = ("customers", "conversations", "channels_ingest", "ai_tier1")
-SUBJECTS = "conversation|message|note|attachment|delivery|tier1|question|fact|customer|identity|challenge|consent"
+SUBJECTS = "call|conversation|message|note|attachment|delivery|tier1|question|fact|customer|identity|challenge|consent"
 TYPE = re.compile(rf'"((?:{SUBJECTS})\.[a-z_]+)"')
 FRAME = re.compile(r'"type": "([a-z]+)"')
 DOCUMENT = (ROOT / "docs" / "events.md").read_text()

@@ -44,6 +44,7 @@ def load(known: Facts, ports: DoublePorts) -> Facts:
         "sms": _sms(desk, before.get("sms", {}), ports),
         "whatsapp": _whatsapp(desk, before.get("whatsapp", {}), ports),
         "whatsapp_cloud": _whatsapp_cloud(desk, before.get("whatsapp_cloud", {}), ports),
+        "phone": _phone(desk, before.get("phone", {}), ports),
     }
 
 
@@ -116,6 +117,15 @@ def _whatsapp_cloud(desk: Desk, known: Facts, ports: DoublePorts) -> Facts:
     settings = {"phone_number_id": phone_number_id, "base_url": ports.graph_url}
     _connect(row, PROVIDERS["whatsapp_cloud"], credentials, settings)
     return {"id": row.pk, "address": SECOND_WHATSAPP_NUMBER, "phone_number_id": phone_number_id, **credentials}
+
+
+def _phone(desk: Desk, known: Facts, ports: DoublePorts) -> Facts:
+    row = _channel(desk, "phone", "Phone line", NUMBER, "Support")
+    account_sid = known.get("account_sid") or "AC" + kept.new_hex()
+    auth_token = known.get("auth_token") or kept.new_hex()
+    credentials = {"account_sid": account_sid, "auth_token": auth_token}
+    _connect(row, "twilio_voice", credentials, {"base_url": ports.twilio_url})
+    return {"id": row.pk, "address": NUMBER, **credentials}
 
 
 def _channel(desk: Desk, kind: str, name: str, address: str, team: str, **more: Any) -> Channel:

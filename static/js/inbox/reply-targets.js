@@ -46,7 +46,7 @@ export function whyElsewhere(targets, messages) {
 
 /**
  * The target of the newest message that was the customer's: answered where it was written. If that way is closed,
- * the newest other way that the customer has used, then any open one.
+ * the newest other way that the customer has used, then any open one but those that only an agent may choose.
  * @param {Target[]} targets
  * @param {import("#inbox/rows.js").Message[]} messages  oldest first
  * @returns {Target | null}
@@ -60,5 +60,5 @@ export function defaultTarget(targets, messages) {
     );
     if (used) return used;
   }
-  return open[0] ?? null;
+  return open.find((target) => !target.channel.is_by_choice) ?? null;
 }

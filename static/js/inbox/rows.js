@@ -45,6 +45,8 @@
  * @property {string | null} html_url
  * @property {string} quoted_text
  * @property {string} subject
+ * @property {string} full_text  the whole of what was said in short
+ * @property {number | null} heard_confidence  how surely spoken words were recognised, 0 to 1
  * @property {Attachment[]} attachments
  * @property {string} delivery_state
  * @property {string} delivery_error
@@ -93,7 +95,7 @@
  * @typedef {Conversation | Message | Note | Handoff | Customer | Entry} Row
  *
  * @typedef {{id: number, kind: string, name: string, address: string, label: string,
- *   max_characters: number | null, is_rich: boolean, is_segmented: boolean, takes_attachments: boolean}} Channel
+ *   max_characters: number | null, is_rich: boolean, is_segmented: boolean, takes_attachments: boolean, is_by_choice: boolean}} Channel
  * @typedef {{id: number, name: string, role: string, theme: string, single_keys: boolean}} Me
  * @typedef {"mine" | "unassigned" | "all" | "ai" | "resolved"} ViewName
  *

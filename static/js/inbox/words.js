@@ -141,9 +141,31 @@ const HAPPENED = {
   }),
   "tier1.handed_off": () => ({ icon: "handoff", text: t("The assistant handed this to a person") }),
   "tier1.taken_over": (who) => ({ icon: "agent", text: t("{who} took over from the assistant", { who }) }),
+  "call.started": (_who, { is_withheld }) => ({
+    icon: "phone",
+    text: is_withheld ? t("Call began, number withheld") : t("Call began"),
+  }),
+  "call.back_wanted": () => ({ icon: "phone", text: t("The caller asks to be called back") }),
+  "call.ended": (_who, facts) => ({ icon: "phone", text: callEnded(facts) }),
   "identity.confirmed": (who) => ({ icon: "verified", text: t("{who} confirmed an address with a code", { who }) }),
   "customer.merged": () => ({ icon: "join", text: t("Two customer records became one") }),
 };
+
+/** @type {Record<string, () => string>} */
+const CALL_OUTCOMES = {
+  answered: () => t("answered by the assistant"),
+  handed_off: () => t("handed to your team"),
+  voicemail: () => t("left a voicemail"),
+  call_back: () => t("wants to be called back"),
+  abandoned: () => t("hung up before an answer"),
+  failed: () => t("the connection failed"),
+};
+
+/** "Call ended after 1:42: left a voicemail". @param {Record<string, any>} facts */
+function callEnded({ seconds, outcome }) {
+  const length = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  return t("Call ended after {length}: {outcome}", { length, outcome: CALL_OUTCOMES[outcome]?.() ?? outcome });
+}
 
 /** @param {string} who @param {Record<string, any>} facts */
 function assigned(who, { agent_name: agent, team_name: team, is_own }) {

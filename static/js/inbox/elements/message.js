@@ -10,6 +10,9 @@ import { withLinks } from "#inbox/elements/plain-text.js";
 /** @typedef {import("#inbox/rows.js").Message} Message */
 /** @typedef {import("#inbox/inbox.js").Inbox} Inbox */
 
+// The same limit as in channels_ingest/voice/hearing.py.
+const UNSURE_BELOW = 0.5;
+
 /** @param {Message} row @param {Inbox} inbox @param {boolean} continues */
 export function message(row, inbox, continues) {
   const name = authorName({ ...row.author, name: writer(inbox.state, row) }, inbox.state.me.name);
@@ -29,7 +32,7 @@ export function message(row, inbox, continues) {
       <strong dir="auto">${name}</strong>
       ${channelMark(row.channel_kind)}
       ${row.is_automatic && !isAi ? html`<span class="badge">${t("Automatic")}</span>` : nothing}
-      ${doubt(row)} ${reason(row)}
+      ${doubt(row)} ${hardlyHeard(row)} ${reason(row)}
       ${time(row.sent_at ?? row.created_at)}
     </header>
     <div class="bubble">
@@ -53,6 +56,13 @@ function hasOwnSubject(row, inbox) {
 function doubt(row) {
   const words = row.direction === "inbound" ? assuranceDoubt(row.assurance) : "";
   return words ? html`<span class="badge" data-tone="warn">${icon("unverified")}${words}</span>` : nothing;
+}
+
+/** By phone the words are what was recognised; where that was a guess, agents should know. @param {Message} row */
+function hardlyHeard(row) {
+  const share = row.heard_confidence;
+  if (share === null || share === undefined || share >= UNSURE_BELOW) return nothing;
+  return html`<span class="badge" data-tone="warn">${icon("help")}${t("Hard to hear")}</span>`;
 }
 
 /** Why the message stands in this conversation: on hover and focus. @param {Message} row */
@@ -108,6 +118,8 @@ function attachments(row) {
       const picture = icon(file.content_type.startsWith("image/") ? "image" : "file");
       if (!file.url)
         return html`<li class="attachment" data-missing>${picture}<span>${file.name || t("File")}</span><small>${file.error || t("Still being fetched")}</small></li>`;
+      if (file.content_type.startsWith("audio/"))
+        return html`<li class="recording"><audio controls preload="none" src=${file.url} aria-label=${file.name || t("Recording")}></audio></li>`;
       return html`<li><a class="attachment" href=${file.url} target="_blank" rel="noopener">${picture}<span>${file.name || t("File")}</span><small class="number">${size(file.size)}</small></a></li>`;
     })}
   </ul>`;

@@ -140,8 +140,9 @@ class ReplyComposer extends Panel {
   /** @param {boolean} isNote @param {Target | null} target */
   #placeholder(isNote, target) {
     if (isNote) return t("Write something for your team…");
-    return target || !this.isLoaded
-      ? t("Write to {name}…", { name: this.conversation.customer.name })
+    if (target || !this.isLoaded) return t("Write to {name}…", { name: this.conversation.customer.name });
+    return this.targets.some((item) => item.isOpen)
+      ? t("Choose where the reply goes, then write.")
       : t("No open way to this customer. A note is always possible.");
   }
 

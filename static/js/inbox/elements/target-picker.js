@@ -44,12 +44,11 @@ class TargetPicker extends LitElement {
 
   render() {
     const { target } = this;
-    if (!target) return html`<p class="note-promise">${t("No open way to this customer")}</p>`;
-    const way = t("To {name} by {channel}", { name: this.name, channel: channelName(target.channel.kind) });
+    if (!target && !this.targets.some((item) => item.isOpen))
+      return html`<p class="note-promise">${t("No open way to this customer")}</p>`;
     return html`
       <button class="target" type="button" aria-haspopup="listbox" aria-expanded=${this.isOpen} @click=${this.#toggle} @keydown=${this.#keyOnButton}>
-        <span class="channel" data-channel=${target.channel.kind}>${icon(target.channel.kind)}<span>${way}</span></span>
-        ${address(target)}${icon("chevron-down")}
+        ${target ? way(target, this.name) : html`<span>${t("Choose where the reply goes")}</span>`}${icon("chevron-down")}
       </button>
       ${this.isOpen ? this.#menu() : nothing}
     `;
@@ -127,6 +126,12 @@ function facts(target) {
   const from = t("from {channel}", { channel: target.channel.name });
   if (!target.closesAt) return from;
   return t("{from}, window open for {time}", { from, time: timeLeft(target.closesAt, Date.now()) });
+}
+
+/** @param {Target} target @param {string} name */
+function way(target, name) {
+  const words = t("To {name} by {channel}", { name, channel: channelName(target.channel.kind) });
+  return html`<span class="channel" data-channel=${target.channel.kind}>${icon(target.channel.kind)}<span>${words}</span></span> ${address(target)}`;
 }
 
 /** A visitor's address means nothing to people. @param {Target} target */
