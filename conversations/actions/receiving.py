@@ -61,6 +61,14 @@ class Received:
     is_new: bool
 
 
+class _Repeat(Exception):
+    """It came in meanwhile. Raised, so that a customer made for it alone goes again with the transaction."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.pk)
+        self.message = message
+
+
 def receive(arrival: Arrival) -> Received:
     """Store a message in the one conversation it belongs to."""
     known = _known(arrival)
@@ -68,6 +76,8 @@ def receive(arrival: Arrival) -> Received:
         return Received(known, is_new=False)
     try:
         return _receive(arrival)
+    except _Repeat as repeat:
+        return Received(repeat.message, is_new=False)
     except IntegrityError:
         # The same message came in on another connection at the same moment, and that one was first.
         known = _known(arrival)
@@ -83,7 +93,7 @@ def _receive(arrival: Arrival) -> Received:
     customer = locks.lock_customers(customer.pk)[customer.pk]
     known = _known(arrival, identity)
     if known:
-        return Received(known, is_new=False)
+        raise _Repeat(known)
     why_not_work = _not_work(arrival, identity)
     reference = thread_facts.reference(
         arrival.reply_tokens, arrival.references, arrival.channel, identity, arrival.call

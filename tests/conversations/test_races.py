@@ -220,3 +220,17 @@ def test_agents_and_the_customer_at_once_keep_the_counters_true() -> None:
         type__in=["delivery.queued", "conversation.opened", "conversation.reopened", "conversation.transferred"]
     )
     assert conversation.version == 1 + changes.count()
+
+
+def test_a_repeat_that_is_seen_late_leaves_no_customer_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first message is committed between our first look and the customer that we made for the second."""
+    from conversations.actions import receiving
+
+    arrival = receiving.Arrival(build.channel("sms"), None, "Code 1", provider_message_id="SM1")
+    first = receiving.receive(arrival)
+    looks: list[Message | None] = [None]
+    look = receiving._known
+    monkeypatch.setattr(receiving, "_known", lambda *args: looks.pop() if looks else look(*args))
+    again = receiving.receive(arrival)
+    assert (again.is_new, again.message) == (False, first.message)
+    assert Customer.objects.count() == Conversation.objects.count() == 1
