@@ -24,6 +24,7 @@ PROVIDERS = {
     "sms": "twilio_sms",
     "whatsapp": "twilio_whatsapp",
     "whatsapp_cloud": "whatsapp_cloud",
+    "phone": "twilio_voice",
 }
 AUTHSERV_ID = f"mx.{DOMAIN}"
 WORKDAY, SATURDAY = [["09:00", "18:00"]], [["10:00", "14:00"]]
@@ -124,7 +125,7 @@ def _phone(desk: Desk, known: Facts, ports: DoublePorts) -> Facts:
     account_sid = known.get("account_sid") or "AC" + kept.new_hex()
     auth_token = known.get("auth_token") or kept.new_hex()
     credentials = {"account_sid": account_sid, "auth_token": auth_token}
-    _connect(row, "twilio_voice", credentials, {"base_url": ports.twilio_url})
+    _connect(row, PROVIDERS["phone"], credentials, {"base_url": ports.twilio_url})
     return {"id": row.pk, "address": NUMBER, **credentials}
 
 
