@@ -133,6 +133,7 @@ def _candidate(conversation: Conversation, channel: Channel, identity: Identity 
         last_message_at=conversation.last_message_at or conversation.created_at,
         mail_subjects=frozenset(plain_subject(subject) for subject in mails),
         we_wrote_at=wrote.aggregate(at=Max("created_at"))["at"] if identity else None,
+        linked_to=conversation.linked_to_id,
     )
 
 

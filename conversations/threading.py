@@ -36,6 +36,8 @@ class Candidate:
     mail_subjects: frozenset[str] = frozenset()
     # When we last wrote to this sender's identity on this channel.
     we_wrote_at: datetime | None = None
+    # The conversation that this one was started beside.
+    linked_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,10 @@ def _by_reference(facts: ThreadFacts) -> Decision | None:
     if place is None or facts.is_claimed_only:
         return None
     if not facts.sender_is_participant:
+        beside = next((one for one in facts.candidates if one.is_open and one.linked_to == place.id), None)
+        if beside:
+            reason = "Goes on beside the conversation whose reference it carries"
+            return Decision(Outcome.JOIN, beside.id, "beside", reason, 0.9)
         reason = "Answers our message, but from an address that had no part in it"
         return Decision(Outcome.NEW, None, "stranger_with_reference", reason, 0.9, linked_to=place.id)
     if place.is_open:

@@ -251,6 +251,12 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # --- Mail that Onethread itself sends (log-in mails); channels have connections of their own ----
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = environment.text("SMTP_HOST", "localhost")
+EMAIL_PORT = environment.integer("SMTP_PORT", 25)
+EMAIL_HOST_USER = environment.text("SMTP_USER")
+EMAIL_HOST_PASSWORD = environment.text("SMTP_PASSWORD")
+EMAIL_USE_TLS = environment.flag("SMTP_STARTTLS", False)
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = environment.text("FROM_EMAIL", "onethread@localhost")
 
 # --- API --------------------------------------------------------------------------------------

@@ -108,6 +108,9 @@ class Stack:
             "PYTHONUNBUFFERED": "1",
             STACK: str(self.wish.data_dir),
         }
+        if self.wish.is_demo and not environment.text("SMTP_HOST"):
+            chosen = doubles.ports(self.wish.data_dir, near=self._listener.getsockname()[1])
+            ours |= {"HELPDESK_SMTP_HOST": doubles.HOST, "HELPDESK_SMTP_PORT": str(chosen.smtp)}
         inherited = {name: value for name, value in os.environ.items() if name not in _SPELLINGS}
         return inherited | ours
 

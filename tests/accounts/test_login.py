@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -53,3 +55,25 @@ def test_a_person_sets_her_theme_and_keys(ada: User) -> None:
     client.post("/accounts/preferences/", {"theme": "\x00", "single_keys": "maybe", "role": "admin"})
     ada.refresh_from_db()
     assert (ada.theme, ada.has_single_keys, ada.role) == ("dark", False, "agent")
+
+
+def ask_for_a_new_password(email: str, **more: Any) -> int:
+    return Client(**more).post("/accounts/password/reset/", {"email": email}).status_code
+
+
+def test_a_link_to_a_new_password_leads_to_us_whatever_the_request_called_us(ada: User, mailoutbox: Any) -> None:
+    assert ask_for_a_new_password(ada.email, headers={"host": "evil.example"}) == 302
+    assert "evil.example/" not in mailoutbox[0].body
+    assert f"{settings.PUBLIC_URL}/accounts/password/reset/key/" in mailoutbox[0].body
+
+
+@pytest.mark.parametrize("email", ["ada@onethread.example", "nobody@onethread.example"])
+def test_without_a_mail_server_who_asks_for_a_new_password_hears_the_same(
+    ada: User, email: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refused(*_: Any, **__: Any) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", refused)
+    assert ask_for_a_new_password(email) == 302
+    assert "HELPDESK_SMTP_HOST" in caplog.text

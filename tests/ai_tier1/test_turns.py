@@ -288,5 +288,6 @@ def test_a_stranger_who_holds_somebodys_token_gets_no_automatic_word(knowledge):
         think()
 
     assert len(said_by_ai()) == told
-    beside = Conversation.objects.exclude(pk=first.conversation.pk)
-    assert beside and all(one.waiting_since for one in beside)
+    beside = Conversation.objects.exclude(pk=first.conversation.pk).get()
+    assert (beside.linked_to, beside.message_count) == (first.conversation, 2)
+    assert beside.waiting_since is not None

@@ -49,6 +49,11 @@ def test_a_stranger_with_a_reference_stands_beside_and_is_linked():
     assert (decision.outcome, decision.rule, decision.linked_to) == (Outcome.NEW, "stranger_with_reference", 7)
 
 
+def test_what_the_stranger_writes_next_stays_in_the_conversation_beside():
+    decision = decide(facts(talk(8, linked_to=7), talk(9, linked_to=3), referenced=talk(7)))
+    assert (decision.outcome, decision.conversation_id) == (Outcome.JOIN, 8)
+
+
 @pytest.mark.parametrize(("ago", "outcome"), [(DAY - MINUTE, Outcome.JOIN), (DAY + MINUTE, Outcome.NEW)])
 def test_what_comes_within_a_day_of_our_word_joins_it_even_beside_others(ago, outcome):
     decision = decide(facts(talk(1), talk(2, we_wrote_at=NOW - ago)))
