@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import ngettext_lazy
 
 from channels_ingest.models import InboundEvent
+from channels_ingest.setup.raw_shown import visible
 from conversations.models import Channel
 from helpdesk.accounts.models import User
 
@@ -53,10 +55,18 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """One request, and in a sentence why it stands where it stands."""
+
+    event: InboundEvent
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Some rows, and where the older ones begin."""
 
-    rows: list[InboundEvent]
+    rows: list[Row]
     older: int | None
 
 
@@ -84,4 +94,25 @@ def page_of(rows: QuerySet[InboundEvent], before: int | None) -> Page:
         rows = rows.filter(pk__lt=before)
     found = list(rows.select_related("channel").defer("body", "headers", "query").order_by("-pk")[: PAGE_SIZE + 1])
     more = len(found) > PAGE_SIZE
-    return Page(found[:PAGE_SIZE], found[PAGE_SIZE - 1].pk if more else None)
+    return Page(rows_of(found[:PAGE_SIZE]), found[PAGE_SIZE - 1].pk if more else None)
+
+
+def rows_of(events: Iterable[InboundEvent]) -> list[Row]:
+    """Each with its sentence."""
+    return [Row(event, _why(event)) for event in events]
+
+
+def led_to(event: InboundEvent) -> list[str]:
+    """What it made, in words; empty where it made nothing."""
+    made = {name: len(value) for name, value in event.outcome.items() if isinstance(value, list)}
+    words = [
+        (made.get("messages", 0), ngettext_lazy("%d new message", "%d new messages")),
+        (made.get("duplicates", 0), ngettext_lazy("%d known message", "%d known messages")),
+        (made.get("deliveries", 0), ngettext_lazy("%d delivery report", "%d delivery reports")),
+    ]
+    return [forms % count for count, forms in words if count]
+
+
+def _why(event: InboundEvent) -> str:
+    said = event.reason or event.error
+    return visible(said) if said else ", ".join(led_to(event)) or f"{event.method} {visible(event.path)}"

@@ -18,7 +18,7 @@ from channels_ingest import connecting, tasks
 from channels_ingest.adapters.base import ChannelAdapter, Door
 from channels_ingest.adapters.registry import ADAPTERS, adapter_for
 from channels_ingest.models import Connection, InboundEvent
-from channels_ingest.setup import health, shown_once
+from channels_ingest.setup import health, ledger_pages, shown_once
 from channels_ingest.setup.channel_form import ChannelForm
 from channels_ingest.setup.worker import NoAnswer, result_of
 from conversations import channel_kinds
@@ -188,6 +188,7 @@ def _form_page(request: HttpRequest, form: ChannelForm, adapter: type[ChannelAda
 def _page(request: HttpRequest, channel: Channel) -> dict[str, Any]:
     row = health.of([channel])[0]
     adapter = ADAPTERS.get(row.connection.provider) if row.connection else None
+    newest = InboundEvent.objects.filter(channel=channel).order_by("-pk")
     made = shown_once.take(request, channel.pk)
     specs = adapter.fields if adapter else ()
     return {
@@ -196,9 +197,7 @@ def _page(request: HttpRequest, channel: Channel) -> dict[str, Any]:
         "doors": _doors(row.connection, specs),
         "made": [(spec, made[spec.name]) for spec in specs if spec.name in made],
         "renewable": [spec for spec in specs if spec.is_generated and spec.is_secret and spec.name not in made],
-        "exchanges": InboundEvent.objects.filter(channel=channel)
-        .defer("body", "headers")
-        .order_by("-pk")[:LAST_EXCHANGES],
+        "exchanges": ledger_pages.rows_of(newest.defer("body", "headers", "query")[:LAST_EXCHANGES]),
         "is_editable": adapter is not None,
     }
 

@@ -167,14 +167,11 @@ def _standing(request: HttpRequest, event: InboundEvent) -> dict[str, Any]:
     return {
         "event": event,
         "conversations": told.select_related("customer").distinct()[:MOST_LINKS],
-        "made_counts": [(label, len(made[name])) for name, label in _MADE if made[name]],
+        "led_to": ledger_pages.led_to(event),
         "obstacle": ledger.obstacle(event),
         "reason": raw_shown.visible(event.reason),
         "error": raw_shown.visible(event.error),
     }
-
-
-_MADE = (("messages", "new messages"), ("duplicates", "known messages"), ("deliveries", "delivery reports"))
 
 
 def _ids(value: object) -> list[int]:

@@ -118,4 +118,6 @@ new MutationObserver((changes) => {
 for (const form of document.querySelectorAll("form[data-guard]")) guard(/** @type {HTMLFormElement} */ (form));
 tellTimes(document);
 offerCopying(document);
+// On a narrow screen the sections scroll sideways: the one that is open has to be seen.
+document.querySelector(".rail-views [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 setInterval(() => tellTimes(document), MINUTE);
