@@ -55,7 +55,7 @@ def check(channel_id: int) -> list[dict[str, Any]]:
     return [asdict(line) for line in live_check.lines(channel_id)]
 
 
-@shared_task(name="channels_ingest.read_again", ignore_result=False, acks_late=False, time_limit=20)
+@shared_task(name="channels_ingest.read_again", ignore_result=False, acks_late=False, time_limit=20, soft_time_limit=15)
 def read_again(event_id: int) -> dict[str, Any]:
     """What a stored request says, for the admin who looks at it."""
     return asdict(rereading.read_again(event_id))

@@ -24,6 +24,7 @@ from ai_tier1.views.article_form import STATUSES, ArticleForm, QuestionForm
 from helpdesk.accounts.doors import for_admins, for_staff, is_fragment, person
 
 LAST_REVISIONS = 20
+MOST_PASSAGES = 8
 
 
 @never_cache
@@ -43,7 +44,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         question = {**form.cleaned_data, "history": [], "language": ""}
         try:
-            asked["found"] = asking.ask_worker(question)
+            asked["found"] = _best_first(asking.ask_worker(question))
         except asking.NobodyAnswers:
             asked["is_away"] = True
     if is_fragment(request):
@@ -100,12 +101,18 @@ def index_state(request: HttpRequest, article_id: int) -> HttpResponse:
     return render(request, "settings/knowledge/index_state.html", {"article": article})
 
 
+def _best_first(found: dict[str, Any]) -> dict[str, Any]:
+    """With as many of the passages as somebody looks at."""
+    ranked = sorted(found["passages"], key=lambda one: -float(one["score"]))
+    return {**found, "passages": ranked[:MOST_PASSAGES]}
+
+
 def _list_page(request: HttpRequest) -> dict[str, Any]:
     wanted = lists.Filter.of(request.GET.dict())
     counts = lists.counts(wanted.words)
     return {
         "filter": wanted,
-        "page": lists.page_of(wanted, request.GET.get("before", "")),
+        "listing": lists.page_of(wanted, request.GET.get("before", "")),
         "statuses": [{"value": value, "label": label, "count": counts[value]} for value, label in STATUSES],
         "all_count": counts[""],
         "question_form": QuestionForm(),

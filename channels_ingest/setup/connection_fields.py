@@ -68,7 +68,7 @@ def _field(spec: ConnectionField, value: Any, *, is_kept: bool) -> forms.Field:
         "label": spec.label,
         "help_text": spec.help_text,
         "required": is_required,
-        "error_messages": {"required": _("Enter this: %(label)s. %(help)s") % _words(spec)},
+        "error_messages": {"required": _("%(label)s is needed to connect.") % {"label": spec.label}},
     }
     if spec.is_secret:
         attributes = {"autocomplete": "new-password", "spellcheck": "false"}
@@ -89,10 +89,6 @@ def _field(spec: ConnectionField, value: Any, *, is_kept: bool) -> forms.Field:
         case "url":
             return WebAddress(initial=value, default=spec.default, max_length=LONGEST_TEXT, **common)
     return CleanText(max_length=LONGEST_TEXT, initial=initial, widget=_plain_input(), **common)
-
-
-def _words(spec: ConnectionField) -> dict[str, str]:
-    return {"label": spec.label, "help": spec.help_text}
 
 
 def _plain_input(**attributes: str) -> forms.TextInput:

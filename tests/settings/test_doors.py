@@ -128,3 +128,12 @@ def test_a_post_without_its_token_is_refused(places: dict[str, int]) -> None:
     client.force_login(build.user("Grace", User.Role.ADMIN))
     assert client.post(f"/settings/ledger/{places['event']}/replay/").status_code == 403
     assert InboundEvent.objects.get().attempt_count == 0
+
+
+@pytest.mark.parametrize("page", [*ADMIN_PAGES, *STAFF_PAGES])
+def test_every_page_keeps_the_persons_theme_and_language(places: dict[str, int], page: str) -> None:
+    client = client_of(User.Role.ADMIN)
+    User.objects.update(theme=User.Theme.DARK)
+    answer = client.get(page.format(**places))
+    if answer["Content-Type"].startswith("text/html") and b"<html" in answer.content:
+        assert b'<html lang="en" dir="ltr" data-theme="dark">' in answer.content

@@ -152,7 +152,7 @@ def test_articles_are_found_by_their_words_and_status(page: Client) -> None:
     articles.publish(articles.save_article(ArticleDraft("Opening hours", "From nine. 100%\n"), by=None), by=None)
 
     def titles(query: str) -> list[str]:
-        return [one.title for one in page.get(f"/settings/knowledge/?{query}").context["page"].rows]
+        return [one.title for one in page.get(f"/settings/knowledge/?{query}").context["listing"].rows]
 
     assert titles("q=NINE") == ["Opening hours"]
     assert titles("q=may+i+send") == ["How do I return something?"]
@@ -170,7 +170,7 @@ def test_the_list_goes_on_where_it_ended_in_few_queries(
     before = ""
     while True:
         with django_assert_max_num_queries(12):
-            found = page.get("/settings/knowledge/", {"before": before}).context["page"]
+            found = page.get("/settings/knowledge/", {"before": before}).context["listing"]
         seen += [one.pk for one in found.rows]
         before = found.older
         if not before:
@@ -218,7 +218,12 @@ def test_a_question_is_answered_with_its_sources_and_scores(
     page: Client, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str]
 ) -> None:
     asked: list[dict[str, Any]] = []
-    monkeypatch.setattr(asking, "ask_worker", lambda question: asked.append(question) or found())
+
+    def answer(question: dict[str, Any]) -> dict[str, Any]:
+        asked.append(question)
+        return found()
+
+    monkeypatch.setattr(asking, "ask_worker", answer)
     form = {"question": "How long?", "channel_kind": "sms"}
     text = page.post("/settings/knowledge/ask/", form, headers=headers).content.decode()
     assert asked == [{"question": "How long?", "channel_kind": "sms", "history": [], "language": ""}]

@@ -65,7 +65,7 @@ def test_the_list_is_narrowed_by_state_channel_and_words(page: Client, mail: Cha
     stored(other, state="quarantined", reason="100% wrong")
 
     def shown(query: str) -> int:
-        return len(page.get(f"/settings/ledger/?{query}").context["page"].rows)
+        return len(page.get(f"/settings/ledger/?{query}").context["listing"].rows)
 
     assert shown("") == 3
     assert shown("state=quarantined") == 2
@@ -90,7 +90,7 @@ def test_the_list_is_narrowed_by_state_channel_and_words(page: Client, mail: Cha
 )
 def test_a_query_that_makes_no_sense_narrows_nothing(page: Client, mail: Channel, query: str) -> None:
     stored(mail)
-    assert len(page.get(f"/settings/ledger/?{query}").context["page"].rows) == 1
+    assert len(page.get(f"/settings/ledger/?{query}").context["listing"].rows) == 1
 
 
 def test_older_pages_go_on_where_the_newer_ended(
@@ -102,7 +102,9 @@ def test_older_pages_go_on_where_the_newer_ended(
     before: int | None = None
     while True:
         with django_assert_max_num_queries(12):
-            found = page.get(f"/settings/ledger/?state=received{f'&before={before}' if before else ''}").context["page"]
+            found = page.get(f"/settings/ledger/?state=received{f'&before={before}' if before else ''}").context[
+                "listing"
+            ]
         seen += [row.event.pk for row in found.rows]
         before = found.older
         if before is None:

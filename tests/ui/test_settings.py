@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.xdist_group("stack")
 THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
 
 
-def opened(desk: Desk, path: str, **options: object) -> Page:
+def opened(desk: Desk, path: str, **options: Any) -> Page:
     return desk.page(path, agent=GRACE, waits_for="main", **options)
 
 
@@ -108,7 +109,7 @@ def ask(page: Page) -> None:
     page.get_by_label("A customer's question").fill("How many days do I have to send something back?")
     page.get_by_role("button", name="Ask", exact=True).click()
     page.locator(".answer-text").wait_for(timeout=30_000)
-    page.get_by_text("found", exact=False).last.click()
+    page.locator("#answer summary").click()
 
 
 def first_request(page: Page) -> None:

@@ -54,7 +54,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": wanted,
         "channels": channels,
-        "page": page,
+        "listing": page,
         "received_count": counts["received"],
         "strip": [{"state": state, "label": _(label), "count": counts[name]} for name, state, label in COUNTED],
         "is_replayable": wanted.state in REPLAYABLE and page.rows,
