@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from celery.exceptions import TimeoutError as TookTooLong
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
-from kombu.exceptions import OperationalError
 from rest_framework import serializers, status
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from ai_tier1 import tasks
+from ai_tier1 import asking
 from ai_tier1.knowledge import articles
 from ai_tier1.models import Article
 from ai_tier1.models.knowledge import Audience, Status
 from conversations import channel_kinds
 from conversations.api.base import Rows, words
 from conversations.public import at
-from helpdesk.accounts.models import User
 from helpdesk.accounts.permissions import IsAdminOrReads
 
-ASK_SECONDS = 15
 MAX_HISTORY = 20
 
 
@@ -119,7 +115,7 @@ class ArticleViewSet(Rows):
         wanted = fields.pop("status")
         try:
             saved = articles.save_article(articles.ArticleDraft(**fields), by=self.person, article=article)
-            return _with_status(saved, wanted, self.person)
+            return articles.set_status(saved, wanted, by=self.person)
         except articles.ArticleError as error:
             raise ValidationError({"body": [str(error)]}) from error
 
@@ -136,16 +132,6 @@ class AskView(APIView):
         wish = Question(data=request.data)
         wish.is_valid(raise_exception=True)
         try:
-            found = tasks.ask.apply_async((dict(wish.validated_data),), expires=ASK_SECONDS).get(timeout=ASK_SECONDS)
-        except (TookTooLong, OSError, OperationalError) as error:
+            return Response(asking.ask_worker(dict(wish.validated_data)))
+        except asking.NobodyAnswers as error:
             raise Busy from error
-        return Response(found)
-
-
-def _with_status(article: Article, wanted: str, person: User) -> Article:
-    change = {
-        Status.PUBLISHED: articles.publish,
-        Status.ARCHIVED: articles.archive,
-        Status.DRAFT: articles.unpublish,
-    }
-    return article if article.status == wanted else change[Status(wanted)](article, by=person)

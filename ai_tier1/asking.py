@@ -1,14 +1,35 @@
-"""Asking the tier-1 without a conversation: the API's ``tier1/ask`` and, later, the playground."""
+"""Asking the tier-1 without a conversation: the API's ``tier1/ask`` and the box on the knowledge page."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from celery.exceptions import TimeoutError as TookTooLong
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from ai_tier1 import turn_run
 from ai_tier1.asked_again import asked_before
 from ai_tier1.thinking import Inquiry, think
 from conversations import channel_kinds
 from conversations.models import Desk
+
+ASK_SECONDS = 15
+
+
+class NobodyAnswers(Exception):
+    """The worker with the model did not answer in time."""
+
+
+def ask_worker(question: dict[str, Any]) -> dict[str, Any]:
+    """``ask`` in the one process that holds the model; its answer comes back over Redis. Raises NobodyAnswers."""
+    from ai_tier1 import tasks  # the task calls back into this module
+
+    try:
+        found: dict[str, Any] = tasks.ask.apply_async((question,), expires=ASK_SECONDS).get(timeout=ASK_SECONDS)
+    except (TookTooLong, OSError, OperationalError, RedisError) as error:
+        raise NobodyAnswers from error
+    return found
 
 
 def ask(question: dict[str, Any]) -> dict[str, Any]:

@@ -104,6 +104,19 @@ def reopen(event: InboundEvent) -> bool:
     return True
 
 
+def obstacle(event: InboundEvent) -> str:
+    """Why a row can't be replayed, in a sentence; empty where it can."""
+    if event.is_verified:
+        return ""
+    if len(event.body) < event.size:
+        return "It did not prove where it came from, so only its beginning was kept."
+    twins = InboundEvent.objects.filter(channel=event.channel_id, digest=event.digest, is_verified=True)
+    if twins.exists():
+        return "The genuine request came in too, and was processed; this is a copy of it."
+    _, refusal = _verified_by(event.channel, raw(event))
+    return refusal and f"It does not prove where it came from: {refusal}"
+
+
 def _proves_itself_now(event: InboundEvent) -> bool:
     if len(event.body) < event.size:
         return False  # only its beginning was kept

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 from typing import Any
 
 from celery import Task, shared_task
 
-from channels_ingest import outbox, processing
+from channels_ingest import live_check, outbox, processing, rereading
 from channels_ingest.adapters.base import Transient
 from channels_ingest.voice import in_calls
 from conversations.actions import delivering
@@ -46,6 +47,18 @@ def deliver(delivery_id: int) -> None:
 def fetch_attachment(attachment_id: int) -> None:
     """Follow a provider's link to a file."""
     outbox.fetch(attachment_id)
+
+
+@shared_task(name="channels_ingest.check", ignore_result=False, acks_late=False, time_limit=45, soft_time_limit=40)
+def check(channel_id: int) -> list[dict[str, Any]]:
+    """The live test of a channel's connection, for the admin who waits for it."""
+    return [asdict(line) for line in live_check.lines(channel_id)]
+
+
+@shared_task(name="channels_ingest.read_again", ignore_result=False, acks_late=False, time_limit=20, soft_time_limit=15)
+def read_again(event_id: int) -> dict[str, Any]:
+    """What a stored request says, for the admin who looks at it."""
+    return asdict(rereading.read_again(event_id))
 
 
 @shared_task(name="channels_ingest.look_up_cost")

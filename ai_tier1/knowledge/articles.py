@@ -7,22 +7,36 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from ai_tier1.knowledge.drafts import ArticleDraft, ArticleError
+from ai_tier1.knowledge.drafts import ArticleChanged, ArticleDraft, ArticleError
 from ai_tier1.knowledge.markdown_text import strip_invisible
 from ai_tier1.models.knowledge import Article, Audience, IndexState, Revision, Status
+from helpdesk.accounts import audit
 from helpdesk.accounts.models import User
 
-__all__ = ["ArticleDraft", "ArticleError", "archive", "publish", "save_article", "unpublish"]
+__all__ = [
+    "ArticleChanged",
+    "ArticleDraft",
+    "ArticleError",
+    "archive",
+    "publish",
+    "restore",
+    "save_article",
+    "set_status",
+    "unpublish",
+]
 
 LONGEST_BODY = 100_000
 MOST_PHRASINGS = 100
 
 
 @transaction.atomic
-def save_article(draft: ArticleDraft, *, by: User | None, article: Article | None = None) -> Article:
+def save_article(
+    draft: ArticleDraft, *, by: User | None, article: Article | None = None, on_version: int | None = None
+) -> Article:
     """Write a new article, or a new version of ``article``. Its status stays what it was.
 
-    Saving the same again changes nothing and makes no version. Raises ArticleError.
+    Saving the same again changes nothing and makes no version. ``on_version`` is the version its writer
+    began with: ArticleChanged where it is another by now. Raises ArticleError.
     """
     clean = _cleaned(draft)
     if article is None:
@@ -31,6 +45,8 @@ def save_article(draft: ArticleDraft, *, by: User | None, article: Article | Non
         saved = Article.objects.select_for_update().get(pk=article.pk)
         if _is_same(saved, clean):
             return saved
+        if on_version is not None and saved.version != on_version:
+            raise ArticleChanged("Somebody saved this article while you wrote.")
         saved.version += 1
     saved.title, saved.body = clean.title, clean.body
     saved.language, saved.audience = clean.language, clean.audience
@@ -49,6 +65,26 @@ def save_article(draft: ArticleDraft, *, by: User | None, article: Article | Non
     return saved
 
 
+def set_status(article: Article, status: str, *, by: User | None) -> Article:
+    """Publish, archive, or make a draft again; nothing where it is so already. Raises ArticleError."""
+    change = {Status.PUBLISHED: publish, Status.ARCHIVED: archive, Status.DRAFT: unpublish}
+    return article if article.status == status else change[Status(status)](article, by=by)
+
+
+def restore(article: Article, version: int, *, by: User | None) -> Article:
+    """An earlier text as the newest version. Raises Revision.DoesNotExist."""
+    old = Revision.objects.get(article=article, version=version)
+    draft = ArticleDraft(
+        title=old.title,
+        body=old.body,
+        language=article.language,
+        audience=article.audience,
+        phrasings=old.phrasings,
+        products=article.products,
+    )
+    return save_article(draft, by=by, article=article)
+
+
 @transaction.atomic
 def publish(article: Article, *, by: User | None) -> Article:
     """Let the tier-1 and the help pages use an article. Raises ArticleError where it has no text."""
@@ -59,6 +95,7 @@ def publish(article: Article, *, by: User | None) -> Article:
         locked.status = Status.PUBLISHED
         locked.published_at = timezone.now()
         locked.save(update_fields=["status", "published_at", "updated_at"])
+        _note("article.published", locked, by)
     return locked
 
 
@@ -68,6 +105,7 @@ def archive(article: Article, *, by: User | None) -> Article:
     locked = Article.objects.select_for_update().get(pk=article.pk)
     locked.status = Status.ARCHIVED
     locked.save(update_fields=["status", "updated_at"])
+    _note("article.archived", locked, by)
     return locked
 
 
@@ -77,6 +115,7 @@ def unpublish(article: Article, *, by: User | None) -> Article:
     locked = Article.objects.select_for_update().get(pk=article.pk)
     locked.status = Status.DRAFT
     locked.save(update_fields=["status", "updated_at"])
+    _note("article.unpublished", locked, by)
     return locked
 
 
@@ -123,6 +162,10 @@ def _is_same(article: Article, draft: ArticleDraft) -> bool:
         and article.phrasings == list(draft.phrasings)
         and article.products == list(draft.products)
     )
+
+
+def _note(action: str, article: Article, by: User | None) -> None:
+    audit.note(action, f"article:{article.pk}", actor=_person(by), facts={"version": article.version})
 
 
 def _person(by: User | None) -> User | None:

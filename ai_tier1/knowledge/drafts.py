@@ -10,6 +10,10 @@ class ArticleError(ValueError):
     """The article can't be saved as it is. The text is a sentence its author can act on."""
 
 
+class ArticleChanged(ArticleError):
+    """Somebody saved the article since its writer opened it. Nothing was written."""
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleDraft:
     """An article as somebody wrote it, in a form or a file."""

@@ -305,6 +305,16 @@ class ConnectionField:
     is_generated: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Something an admin copies to where it is wanted: an address, a command, a piece of html."""
+
+    label: str
+    value: str
+    # Where it goes, in a sentence.
+    help_text: str = ""
+
+
 class ChannelAdapter(ABC):
     """One provider. Subclasses fill in ``verify``, ``parse`` and ``send``."""
 
@@ -313,6 +323,8 @@ class ChannelAdapter(ABC):
     label: ClassVar[str]  # "SMS (Twilio)"
     # Whether ``look_up_cost`` will have an answer some day.
     has_prices: ClassVar[bool] = False
+    # What an admin should have at hand before connecting, in a sentence; empty: the required fields say it.
+    beforehand: ClassVar[str] = ""
     # What the connection is made of, in the order in which an admin enters it.
     fields: ClassVar[tuple[ConnectionField, ...]] = ()
 
@@ -367,6 +379,14 @@ class ChannelAdapter(ABC):
     def check(self) -> Iterator[CheckResult]:
         """A live test of the connection, a line at a time."""
         return iter(())
+
+    def doors(self, public_urls: list[str]) -> Iterator[Door]:
+        """What an admin copies to the provider, for each public address of this installation. Holds no secret."""
+        path = f"/webhooks/{self.connection.channel_id}/"
+        for url in public_urls:
+            yield Door("Incoming messages", url + path, "Where the provider posts what comes in (HTTP POST).")
+        for url in public_urls:
+            yield Door("Delivery reports", f"{url}{path}status/", "Where it posts what became of what we sent.")
 
 
 def public_url_variants(public_urls: list[str], path: str, query: str) -> Iterator[str]:

@@ -23,6 +23,7 @@ class TwilioSmsAdapter(TwilioMessagesAdapter):
     provider: ClassVar[str] = "twilio_sms"
     channel_kind: ClassVar[str] = "sms"
     label: ClassVar[str] = "SMS (Twilio)"
+    beforehand: ClassVar[str] = "A Twilio account with a number that can text, and its account SID and auth token."
 
     def read_sender(self, fields: Fields) -> tuple[Sender | None, dict[str, str]]:
         """A telephone number is a person; short codes, words and withheld numbers are nobody.

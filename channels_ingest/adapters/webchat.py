@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from channels_ingest.adapters.base import (
     ChannelAdapter,
+    Door,
     InboundItem,
     InboundMessage,
     InvalidSignature,
@@ -30,6 +32,7 @@ class WebChatAdapter(ChannelAdapter):
     provider = "webchat"
     channel_kind = "chat"
     label = "Chat widget"
+    beforehand = "Nothing but your site: you add one line to its pages."
 
     def verify(self, request: RawRequest) -> None:
         """The token must be ours, for this channel and the visitor that the frame names."""
@@ -63,6 +66,11 @@ class WebChatAdapter(ChannelAdapter):
     def send(self, message: OutboundMessage) -> SendResult:
         """Chat is delivered by our own socket, never by the outbox."""
         raise Permanent("A chat message needs no provider.")
+
+    def doors(self, public_urls: list[str]) -> Iterator[Door]:
+        """The line for the company's pages."""
+        script = f'<script async src="{public_urls[0]}/widget/{self.connection.channel.key}.js"></script>'
+        yield Door("Line for your pages", script, "Put it before </body> on every page that should show the chat.")
 
 
 def _storable(text: str) -> str:

@@ -15,7 +15,7 @@ from django.test import override_settings
 from helpdesk.ui.context import page
 from helpdesk.ui.framing import FrameOptionsMiddleware, deny_framing
 from helpdesk.ui.static_files import module_paths
-from helpdesk.ui.templatetags.ui import INBOX_STYLESHEETS, STYLESHEETS
+from helpdesk.ui.templatetags.ui import GROUPS
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
 PLAIN = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
@@ -62,7 +62,7 @@ def test_every_bare_import_of_our_modules_is_in_the_map() -> None:
 
 def test_every_style_sheet_is_linked_and_every_linked_one_exists() -> None:
     files = {path.stem for path in (STATIC / "css").glob("*.css")}
-    assert files == {*STYLESHEETS, *INBOX_STYLESHEETS}
+    assert files == {name for group in GROUPS.values() for name in group}
 
 
 def test_a_time_carries_the_exact_moment() -> None:

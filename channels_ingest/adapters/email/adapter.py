@@ -12,6 +12,7 @@ from channels_ingest.adapters.base import (
     CheckResult,
     ConnectionField,
     DeliveryUpdate,
+    Door,
     Ignored,
     InboundItem,
     InvalidSignature,
@@ -43,6 +44,7 @@ class EmailAdapter(ChannelAdapter):
     provider = "email"
     channel_kind = "email"
     label = "E-mail (raw MIME in, SMTP out)"
+    beforehand = "A mailbox's address, the SMTP server it sends by, and a mail server that can hand mail on to us."
     fields = (
         ConnectionField(
             "inbound_secret",
@@ -130,6 +132,19 @@ class EmailAdapter(ChannelAdapter):
         has_id = bool(self.connection.settings.get("authserv_id"))
         advice = "Enter the name your mail server gives itself in Authentication-Results; else nobody is proved."
         yield CheckResult("Sender verification", has_id, "" if has_id else advice)
+
+    def doors(self, public_urls: list[str]) -> Iterator[Door]:
+        """Raw mail over HTTP, or by a pipe on this host."""
+        channel_id = self.connection.channel_id
+        for url in public_urls:
+            yield Door(
+                "Raw mail by HTTP",
+                f"{url}/webhooks/{channel_id}/",
+                "POST each mail as it came, with Content-Type: message/rfc822 and the header "
+                "Authorization: Bearer and the inbound secret.",
+            )
+        command = f"manage.py receive_email --channel {channel_id}"
+        yield Door("Raw mail by a pipe", command, "For a mail server on this host: the mail on standard input.")
 
     def _check_smtp(self) -> CheckResult:
         domain = self.connection.channel.address.rpartition("@")[2]

@@ -1,4 +1,4 @@
-"""Template tags every page may use without loading: icon, importmap, modulepreload, stylesheets, local_time."""
+"""Template tags every page may use without loading: icon, importmap, modulepreload, stylesheets, times, languages."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import json
 from datetime import datetime
 
 from django import template
+from django.conf import settings
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from helpdesk.ui.static_files import lit_path, module_paths
 
@@ -48,6 +50,8 @@ INBOX_STYLESHEETS = (
     "sidebar",
     "palette",
 )
+SETTINGS_STYLESHEETS = ("rail", "settings", "settings-channels", "settings-knowledge", "settings-ledger")
+GROUPS = {"base": STYLESHEETS, "inbox": INBOX_STYLESHEETS, "settings": SETTINGS_STYLESHEETS}
 
 
 def _nonce(context: Context) -> str:
@@ -69,9 +73,8 @@ def icon(name: str, label: str = "") -> SafeString:
 
 @register.simple_tag
 def stylesheets(group: str = "base") -> SafeString:
-    """Links to the style sheets of a group: "base" on every page, "inbox" beside it."""
-    names = INBOX_STYLESHEETS if group == "inbox" else STYLESHEETS
-    links = ((static(f"css/{name}.css"),) for name in names)
+    """Links to the style sheets of a group: "base" on every page, "inbox" or "settings" beside it."""
+    links = ((static(f"css/{name}.css"),) for name in GROUPS[group])
     return format_html_join("\n", '<link rel="stylesheet" href="{}">', links)
 
 
@@ -102,6 +105,12 @@ def modulepreload(*folders: str) -> SafeString:
         '<link rel="modulepreload" href="{}">',
         ((static(path),) for path in paths),
     )
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """A language by its name in the reader's own: "de" is German."""
+    return str(_(dict(settings.LANGUAGES).get(code, code)))
 
 
 @register.filter

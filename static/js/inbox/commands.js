@@ -38,6 +38,9 @@ const hasConversation = (inbox) => inbox.conversation !== null;
 /** @param {Inbox} inbox */
 const isUnresolved = (inbox) => hasConversation(inbox) && inbox.conversation?.state !== "resolved";
 
+/** @param {Inbox} inbox */
+const isAdmin = (inbox) => inbox.state.me.role === "admin";
+
 /** @returns {Command[]} */
 export function commands() {
   return [...conversationCommands(), ...listCommands(), ...viewCommands(), ...appCommands()];
@@ -112,6 +115,8 @@ function appCommands() {
       inbox.show({ overlay: { name: "help" } }),
     ),
     { ...command("theme", t("Light or dark…"), group, "theme", []), choices: themes },
+    command("settings", t("Settings"), group, "settings", [], goTo("/settings/"), isAdmin),
+    command("knowledge", t("Knowledge"), group, "article", [], goTo("/settings/knowledge/")),
     command("singleKeys", t("Turn single-key shortcuts on or off"), group, "keyboard", [], toggleSingleKeys),
   ];
 }
@@ -257,6 +262,11 @@ function enterThread(inbox) {
 /** @param {Inbox} inbox */
 function back(inbox) {
   inbox.dispatchEvent(new Event("back"));
+}
+
+/** @param {string} path @returns {() => void} */
+function goTo(path) {
+  return () => location.assign(path);
 }
 
 /** @param {Inbox} inbox */

@@ -31,6 +31,7 @@ class ViewRail extends Panel {
       </nav>
       <footer class="rail-foot">
         ${this.#connection()}
+        ${state.me.role === "admin" ? settings() : nothing}
         <div class="rail-me">
           ${avatar(state.me.name)}
           <span class="rail-name">${state.me.name}</span>
@@ -72,6 +73,13 @@ class ViewRail extends Panel {
     event.preventDefault();
     this.inbox.goToView(view);
   }
+}
+
+/** The way to channels, knowledge and the ledger. */
+function settings() {
+  return html`<a class="rail-view" href="/settings/" title=${t("Settings")}>
+    ${icon("settings")}<span class="rail-label">${t("Settings")}</span>
+  </a>`;
 }
 
 /** The mark: one thread, drawn through a knot. */

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import nh3
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
-from markdown_it import MarkdownIt
 
+from ai_tier1.knowledge.shown import as_html
 from ai_tier1.models import Article, Audience
-
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 @require_safe
@@ -19,5 +16,4 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 def help_article(request: HttpRequest, slug: str) -> HttpResponse:
     """One published article for everybody."""
     article = get_object_or_404(Article.objects.published(), slug=slug, audience=Audience.PUBLIC)
-    body = nh3.clean(_MARKDOWN.render(article.body))
-    return render(request, "help/article.html", {"article": article, "body": body})
+    return render(request, "help/article.html", {"article": article, "body": as_html(article.body)})

@@ -1,0 +1,71 @@
+"""What a stored request would be read as now. Writes nothing; runs in the worker, as all reading of strangers."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, fields, is_dataclass
+
+from channels_ingest import ledger
+from channels_ingest.adapters.base import AdapterError, InboundItem
+from channels_ingest.adapters.registry import adapter_for
+from channels_ingest.models import InboundEvent
+
+logger = logging.getLogger(__name__)
+
+LONGEST_VALUE = 2_000
+MOST_ITEMS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ReadItem:
+    """One thing a request says: its kind in words, and what is known of it, (name, value) in the adapter's order."""
+
+    kind: str
+    facts: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that a request says, or why it can't be read."""
+
+    items: list[ReadItem]
+    problem: str = ""
+
+
+def read_again(event_id: int) -> Reading:
+    """Parse a stored request with its adapter as it is today."""
+    event = InboundEvent.objects.select_related("connection__channel").filter(pk=event_id).first()
+    if event is None or event.connection is None:
+        return Reading([], "No connection of this channel knows the request.")
+    try:
+        found = adapter_for(event.connection).parse(ledger.raw(event))
+        return Reading([_item(one) for one in found[:MOST_ITEMS]])
+    except (AdapterError, LookupError) as error:
+        return Reading([], str(error))
+    except Exception as error:
+        logger.exception("Reading inbound event %s again", event_id)
+        return Reading([], f"Reading it failed: {type(error).__name__}. See the worker's log.")
+
+
+def _item(item: InboundItem) -> ReadItem:
+    words = {"InboundMessage": "Message", "DeliveryUpdate": "Delivery report", "TypingUpdate": "Typing"}
+    kind = type(item).__name__
+    shown = [(one.name.replace("_", " "), _shown(getattr(item, one.name))) for one in fields(item)]
+    return ReadItem(words.get(kind, kind), [(name, value) for name, value in shown if value])
+
+
+def _shown(value: object) -> str:
+    if value is None or value == "" or value is False or value == () or value == {}:
+        return ""
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
+    if isinstance(value, tuple | list):
+        text = "; ".join(filter(None, map(_shown, value)))
+    elif isinstance(value, dict):
+        text = "; ".join(f"{name}: {_shown(one)}" for name, one in value.items())
+    elif is_dataclass(value) and not isinstance(value, type):
+        parts = ((one.name.replace("_", " "), _shown(getattr(value, one.name))) for one in fields(value))
+        text = ", ".join(f"{name} {shown}" for name, shown in parts if shown)
+    else:
+        text = "yes" if value is True else str(getattr(value, "label", value))
+    return text[:LONGEST_VALUE]

@@ -1,0 +1,74 @@
+"""Channels are made and changed here: what agents see of them, never how they reach their provider."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from conversations.actions.transactions import retried
+from conversations.models import Channel, Desk
+from helpdesk.accounts.models import Team
+
+
+class AddressTaken(ValueError):
+    """Another channel of this kind has the address. The text says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelDraft:
+    """A channel as an admin wants it. ``address`` is normalised; ``appearance`` as the widget reads it."""
+
+    name: str
+    desk: Desk
+    address: str = ""
+    team: Team | None = None
+    language: str = "en"
+    appearance: Mapping[str, object] = field(default_factory=dict)
+
+
+@retried
+def open_channel(kind: str, draft: ChannelDraft) -> Channel:
+    """A new channel, switched on. Raises AddressTaken."""
+    _claim_address(kind, draft.address)
+    channel = Channel(kind=kind)
+    _fill(channel, draft)
+    return channel
+
+
+@retried
+def change_channel(channel: Channel, draft: ChannelDraft) -> Channel:
+    """The channel as the draft says; its kind stays. Raises AddressTaken."""
+    locked = Channel.objects.select_for_update().get(pk=channel.pk)
+    if draft.address != locked.address:
+        _claim_address(locked.kind, draft.address, except_for=locked.pk)
+    _fill(locked, draft)
+    return locked
+
+
+@retried
+def switch_channel(channel: Channel, *, is_on: bool) -> Channel:
+    """On or off. What is sent to a channel that is off is still kept, and nothing leaves by it."""
+    locked = Channel.objects.select_for_update().get(pk=channel.pk)
+    locked.is_on = is_on
+    locked.save(update_fields=["is_on"])
+    return locked
+
+
+def _claim_address(kind: str, address: str, *, except_for: int = 0) -> None:
+    """Two admins who enter one address at once: the second waits for the first, and is told."""
+    if not address:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 43))", [f"{kind}:{address}"])
+    other = Channel.objects.filter(kind=kind, address__iexact=address).exclude(pk=except_for).first()
+    if other is not None:
+        raise AddressTaken(f"The channel “{other.name}” has this address already. Edit that one, or use another.")
+
+
+def _fill(channel: Channel, draft: ChannelDraft) -> None:
+    channel.name, channel.address = draft.name, draft.address
+    channel.desk, channel.team, channel.language = draft.desk, draft.team, draft.language
+    channel.appearance = dict(draft.appearance)
+    channel.save()
