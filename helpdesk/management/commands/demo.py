@@ -58,7 +58,7 @@ def load(data_dir: Path, ports: DoublePorts) -> Facts:
     kept.write(data_dir, facts)
     knowledge.load(people.users()[people.ADMIN.key])
     knowledge.let_it_answer(shop.channel(kind) for kind in channels)
-    telling.load(stories.CAST, stories.STORIES)
+    telling.load(stories.CAST, stories.stories(), channels)
     return facts
 
 

@@ -14,6 +14,7 @@ from ai_tier1 import voice_and_tone
 from ai_tier1.models.knowledge import Article
 from ai_tier1.policy import SENTENCES, Reason
 from channels_ingest.widget import tokens
+from conversations import channel_kinds as kinds
 from conversations.actions import (
     actors,
     assignment,
@@ -28,9 +29,8 @@ from conversations.models import Conversation, Delivery, Message
 from customers.actions.resolving import Address
 from customers.assurance import Assurance
 from customers.models import Identity
-from helpdesk.accounts.models import Team
-from helpdesk.management.demo import people as colleagues
-from helpdesk.management.demo import shop
+from helpdesk.accounts.models import Team, User
+from helpdesk.management.demo import photos, shop
 from helpdesk.management.demo.delivered import deliver
 from helpdesk.management.demo.script import (
     Answered,
@@ -38,26 +38,31 @@ from helpdesk.management.demo.script import (
     HandedOff,
     Notes,
     Proves,
+    Reads,
     Replies,
     Resolved,
     Says,
     Snoozed,
+    Spam,
     Step,
     Story,
 )
 
+MARK = "demo-"
+
 
 def marker(story: Story, number: int) -> str:
     """How a message of a story is found again."""
-    return f"demo-{story.key}-{number}"
+    return f"{MARK}{story.key}-{number}"
 
 
 class Stage:
-    """``sessions`` are the customers' browsers, shared by all their stories."""
+    """``sessions`` are the customers' browsers, shared by all their stories; ``colleagues`` go by their keys."""
 
-    def __init__(self, story: Story, sessions: dict[str, str]) -> None:
+    def __init__(self, story: Story, sessions: dict[str, str], colleagues: dict[str, User]) -> None:
         self.story = story
         self.sessions = sessions
+        self.colleagues = colleagues
         self.said_count = 0
         self.last: Message | None = None
 
@@ -85,6 +90,7 @@ class Stage:
             references=self._answered_mail() if step.subject.startswith("Re: ") else (),
             language=self.story.person.language,
             occurred_at=timezone.now(),
+            files=tuple(photos.taken(name) for name in step.photos),
         )
         self.last = receiving.receive(arrival).message
 
@@ -128,7 +134,7 @@ class Stage:
             reason=step.reason,
             reason_text=SENTENCES[Reason(step.reason)],
             wish=step.wish,
-            known_facts=[self._fact(name, value) for name, value in step.facts],
+            known_facts=[fact for name, value in step.facts if (fact := self._fact(name, value))],
             answered=self._answered(),
             next_step=step.next_step,
             mood=step.mood,
@@ -138,29 +144,37 @@ class Stage:
 
     @_act.register
     def _(self, step: Replies) -> None:
-        user = colleagues.users()[step.by]
+        user = self.colleagues[step.by]
         outgoing = Outgoing(step.text, channel=shop.channel(step.channel) if step.channel else None)
-        deliver(replying.reply(self._conversation, outgoing, by=actors.agent(user), user=user))
+        deliver(replying.reply(self._conversation, outgoing, by=actors.agent(user), user=user), fails=step.fails)
 
     @_act.register
     def _(self, step: Notes) -> None:
-        replying.add_note(self._conversation, step.text, by=colleagues.users()[step.by])
+        replying.add_note(self._conversation, step.text, by=self.colleagues[step.by])
 
     @_act.register
     def _(self, step: Assigned) -> None:
-        everybody = colleagues.users()
+        everybody = self.colleagues
         team = Team.objects.get(name=step.team) if step.team else self._conversation.team
         agent = everybody[step.agent] if step.agent else self._conversation.assignee
         assignment.assign(self._conversation, to=agent, team=team, by=actors.agent(everybody[step.by]))
 
     @_act.register
     def _(self, step: Resolved) -> None:
-        state.resolve(self._conversation, by=actors.agent(colleagues.users()[step.by]))
+        state.resolve(self._conversation, by=actors.agent(self.colleagues[step.by]))
 
     @_act.register
     def _(self, step: Snoozed) -> None:
         until = timezone.now() + timedelta(days=step.days)
-        state.snooze(self._conversation, until=until, by=actors.agent(colleagues.users()[step.by]))
+        state.snooze(self._conversation, until=until, by=actors.agent(self.colleagues[step.by]))
+
+    @_act.register
+    def _(self, step: Reads) -> None:
+        state.mark_read(self._conversation, by=actors.agent(self.colleagues[step.by]))
+
+    @_act.register
+    def _(self, step: Spam) -> None:
+        state.mark_spam(self._conversation, by=actors.agent(self.colleagues[step.by]))
 
     @property
     def _said(self) -> Message:
@@ -178,10 +192,12 @@ class Stage:
     def _sender(self, channel: str) -> Address:
         person = self.story.person
         if channel == "chat":
-            visitor = self.sessions.setdefault(person.key, tokens.new_visitor())
+            visitor = self.sessions.setdefault(self.story.browser or person.key, tokens.new_visitor())
             return Address(Identity.Kind.VISITOR, visitor, visitor, Assurance.CHANNEL)
-        if channel == "sms":
-            return Address(Identity.Kind.PHONE, person.phone, person.phone, Assurance.PRESENTED)
+        if "phone" in kinds.of(channel).reaches:
+            # A carrier's caller id can be faked; WhatsApp has checked its numbers.
+            assurance = Assurance.CHANNEL if kinds.of(channel).has_read_receipts else Assurance.PRESENTED
+            return Address(Identity.Kind.PHONE, person.phone, person.phone, assurance)
         return Address(Identity.Kind.EMAIL, person.email, person.email, Assurance.CHANNEL, person.name)
 
     def _answered_mail(self) -> tuple[str, ...]:
@@ -204,10 +220,12 @@ class Stage:
         )
         return "\n\n".join(part for part in (lines.opening, step.text, lines.closing) if part)
 
-    def _fact(self, name: str, value: str) -> dict[str, object]:
-        """A fact with the message in which the customer gave it."""
+    def _fact(self, name: str, value: str) -> dict[str, object] | None:
+        """A fact with the message in which the customer gave it; None where she did not."""
         given = self._conversation.messages.filter(direction=Message.Direction.INBOUND, text__contains=value)
-        message = given.order_by("-pk").first() or self._said
+        message = given.order_by("-pk").first()
+        if message is None:
+            return None
         return {"name": name, "value": value, "message": message.pk, "channel_kind": message.channel.kind}
 
     def _answered(self) -> list[dict[str, object]]:
