@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import singledispatchmethod
 
@@ -25,11 +26,12 @@ from conversations.actions import (
     tier1,
 )
 from conversations.actions.replying import Outgoing
-from conversations.models import Conversation, Delivery, Message
+from conversations.models import Channel, Conversation, Delivery, Message
 from customers.actions.resolving import Address
 from customers.assurance import Assurance
 from customers.models import Identity
 from helpdesk.accounts.models import Team, User
+from helpdesk.management.demo import people as people_here
 from helpdesk.management.demo import photos, shop
 from helpdesk.management.demo.delivered import deliver
 from helpdesk.management.demo.script import (
@@ -56,18 +58,41 @@ def marker(story: Story, number: int) -> str:
     return f"{MARK}{story.key}-{number}"
 
 
-class Stage:
-    """``sessions`` are the customers' browsers, shared by all their stories; ``colleagues`` go by their keys."""
+@dataclass(frozen=True, slots=True)
+class House:
+    """What all stories share: the shop's people and channels, and the customers' browsers."""
 
-    def __init__(self, story: Story, sessions: dict[str, str], colleagues: dict[str, User]) -> None:
+    colleagues: dict[str, User]
+    teams: dict[str, Team]
+    channels: dict[str, Channel]
+    articles: dict[str, Article]
+    sessions: dict[str, str]
+
+    @classmethod
+    def furnished(cls) -> House:
+        """Read once: none of it changes while stories are told."""
+        return cls(
+            people_here.users(),
+            {team.name: team for team in Team.objects.all()},
+            {row.kind: row for row in shop.channels()},
+            {row.slug: row for row in Article.objects.all()},
+            {},
+        )
+
+
+class Stage:
+    """Where one story is told."""
+
+    def __init__(self, story: Story, house: House) -> None:
         self.story = story
-        self.sessions = sessions
-        self.colleagues = colleagues
+        self.house = house
         self.said_count = 0
         self.last: Message | None = None
+        self._stands: Conversation | None = None
 
     def play(self, step: Step) -> None:
         """Act one step, at the moment the clock shows."""
+        self._stands = None
         self._act(step)
 
     @singledispatchmethod
@@ -80,7 +105,7 @@ class Stage:
         self.said_count += 1
         is_chat = step.channel == "chat"
         arrival = receiving.Arrival(
-            channel=shop.channel(step.channel),
+            channel=self.house.channels[step.channel],
             sender=self._sender(step.channel),
             text=step.text,
             subject=step.subject,
@@ -109,7 +134,7 @@ class Stage:
     @_act.register
     def _(self, step: Answered) -> None:
         tier1.take(self._conversation)
-        articles = {row.slug: row for row in Article.objects.filter(slug__in=step.articles)}
+        articles = self.house.articles
         citations = tuple(
             {
                 "number": number,
@@ -144,37 +169,37 @@ class Stage:
 
     @_act.register
     def _(self, step: Replies) -> None:
-        user = self.colleagues[step.by]
-        outgoing = Outgoing(step.text, channel=shop.channel(step.channel) if step.channel else None)
+        user = self.house.colleagues[step.by]
+        outgoing = Outgoing(step.text, channel=self.house.channels[step.channel] if step.channel else None)
         deliver(replying.reply(self._conversation, outgoing, by=actors.agent(user), user=user), fails=step.fails)
 
     @_act.register
     def _(self, step: Notes) -> None:
-        replying.add_note(self._conversation, step.text, by=self.colleagues[step.by])
+        replying.add_note(self._conversation, step.text, by=self.house.colleagues[step.by])
 
     @_act.register
     def _(self, step: Assigned) -> None:
-        everybody = self.colleagues
-        team = Team.objects.get(name=step.team) if step.team else self._conversation.team
+        everybody = self.house.colleagues
+        team = self.house.teams[step.team] if step.team else self._conversation.team
         agent = everybody[step.agent] if step.agent else self._conversation.assignee
         assignment.assign(self._conversation, to=agent, team=team, by=actors.agent(everybody[step.by]))
 
     @_act.register
     def _(self, step: Resolved) -> None:
-        state.resolve(self._conversation, by=actors.agent(self.colleagues[step.by]))
+        state.resolve(self._conversation, by=actors.agent(self.house.colleagues[step.by]))
 
     @_act.register
     def _(self, step: Snoozed) -> None:
         until = timezone.now() + timedelta(days=step.days)
-        state.snooze(self._conversation, until=until, by=actors.agent(self.colleagues[step.by]))
+        state.snooze(self._conversation, until=until, by=actors.agent(self.house.colleagues[step.by]))
 
     @_act.register
     def _(self, step: Reads) -> None:
-        state.mark_read(self._conversation, by=actors.agent(self.colleagues[step.by]))
+        state.mark_read(self._conversation, by=actors.agent(self.house.colleagues[step.by]))
 
     @_act.register
     def _(self, step: Spam) -> None:
-        state.mark_spam(self._conversation, by=actors.agent(self.colleagues[step.by]))
+        state.mark_spam(self._conversation, by=actors.agent(self.house.colleagues[step.by]))
 
     @property
     def _said(self) -> Message:
@@ -185,14 +210,16 @@ class Stage:
 
     @property
     def _conversation(self) -> Conversation:
-        """Where the story stands now: a proof may have joined its conversation to another."""
-        self._said.refresh_from_db()
-        return Conversation.objects.get(pk=self._said.conversation_id)
+        """Where the story stood when this step began: a proof may have joined its conversation to another."""
+        if self._stands is None:
+            self._said.refresh_from_db(fields=["conversation"])
+            self._stands = self._said.conversation
+        return self._stands
 
     def _sender(self, channel: str) -> Address:
         person = self.story.person
         if channel == "chat":
-            visitor = self.sessions.setdefault(self.story.browser or person.key, tokens.new_visitor())
+            visitor = self.house.sessions.setdefault(self.story.browser or person.key, tokens.new_visitor())
             return Address(Identity.Kind.VISITOR, visitor, visitor, Assurance.CHANNEL)
         if "phone" in kinds.of(channel).reaches:
             # A carrier's caller id can be faked; WhatsApp has checked its numbers.

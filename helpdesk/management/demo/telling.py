@@ -16,7 +16,6 @@ from customers.assurance import Assurance
 from customers.models import Identity
 from helpdesk.events.log import SYSTEM
 from helpdesk.management.demo import past
-from helpdesk.management.demo import people as colleagues
 from helpdesk.management.demo.past import Clock
 from helpdesk.management.demo.script import (
     Ago,
@@ -34,7 +33,7 @@ from helpdesk.management.demo.script import (
     Step,
     Story,
 )
-from helpdesk.management.demo.staging import MARK, Stage, marker
+from helpdesk.management.demo.staging import MARK, House, Stage, marker
 from helpdesk.management.demo.workday import Workday
 
 SUNDAY = 6
@@ -60,9 +59,8 @@ def load(people: Sequence[Person], stories: Sequence[Story], kinds: Collection[s
     now = timezone.now()
     with past.in_the_past() as clock:
         clock.moment = now - timedelta(days=90)
-        for person in people:
-            if not told:
-                _introduce(person)
+        for person in () if told else people:
+            _introduce(person)
         _tell(untold, now, clock)
     return len(untold)
 
@@ -88,9 +86,8 @@ class _Due:
 
 
 def _tell(stories: Sequence[Story], now: datetime, clock: Clock) -> None:
-    sessions: dict[str, str] = {}
-    everybody = colleagues.users()
-    due = [one for story in stories for one in _timed(story, now, Stage(story, sessions, everybody))]
+    house = House.furnished()
+    due = [one for story in stories for one in _timed(story, now, Stage(story, house))]
     for one in sorted(due, key=lambda one: one.moment):
         clock.moment = one.moment
         one.stage.play(one.step)

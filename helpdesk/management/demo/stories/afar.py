@@ -5,7 +5,7 @@ from helpdesk.management.demo.stories import cast
 
 STORIES = (
     Story(
-        "yuki-zelt",
+        "yuki-hotel",
         cast.YUKI,
         Ago(minutes=205),
         (
@@ -120,22 +120,22 @@ STORIES = (
         ),
     ),
     Story(
-        "meera-jute",
-        cast.MEERA,
+        "seoyeon-boots",
+        cast.SEOYEON,
         Ago(minutes=118),
         (
             Says(
                 0,
                 "email",
-                "नमस्ते,\n\nमेरे जूतों का तला दो महीने में ही निकल गया है (ऑर्डर FH-30611)। फोटो भेज रही हूँ। "
-                "क्या इन्हें ठीक किया जा सकता है?\n\nमीरा जोशी",
-                subject="जूतों का तला",
+                "안녕하세요.\n\n두 달 만에 등산화 밑창이 떨어졌습니다 (주문 FH-30611). 사진을 첨부합니다. "
+                "수리가 가능할까요?\n\n김서연",
+                subject="등산화 밑창",
                 photos=("worn-sole",),
             ),
             HandedOff(
                 0.2,
                 "other_language",
-                "ऑर्डर FH-30611 के जूतों का तला निकल गया है।",
+                "주문 FH-30611 등산화의 밑창이 떨어졌습니다.",
                 "Warranty: new sole or new boots; the photo shows the left one.",
                 (("order_number", "FH-30611"),),
             ),

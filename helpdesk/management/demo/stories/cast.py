@@ -21,7 +21,7 @@ YUKI = Person("yuki", "田中 由紀", "ja", "yuki.tanaka@example.com")
 ELENI = Person("eleni", "Ελένη Παππά", "el", "eleni.pappa@example.org")
 OKSANA = Person("oksana", "Оксана Ковальчук", "uk", "oksana.k@example.com")
 LAYLA = Person("layla", "ليلى حداد", "ar", "layla.haddad@example.org")
-MEERA = Person("meera", "मीरा जोशी", "hi", "meera.joshi@example.com")
+SEOYEON = Person("seoyeon", "김서연", "ko", "seoyeon.kim@example.com")
 NIAMH = Person("niamh", "Niamh Gallagher", "en", "niamh.gallagher@example.org", "+447700900231")
 BILAL = Person("bilal", "Bilal Siddiqui", "en", "bilal.siddiqui@example.com", "+447700900254")
 WREN = Person("wren", "Wren Halloran", "en", "wren@example.org", "+447700900268")
@@ -35,7 +35,7 @@ INHERITANCE = Person("inheritance", "Barr. D. Collins", "en", "office77@collins-
 LOAN = Person("loan", "", "en", "", "+447700900990")
 
 _WRITTEN = (JO, PRIYA, TOM, ROSALIND, SAMUEL, INES, DANA, EMIL, OLIVER, MARTA, LUKAS, CAMILLE, HUGO)
-_WRITTEN += (YUKI, ELENI, OKSANA, LAYLA, MEERA, NIAMH, BILAL, WREN, GUS, MARGERY)
+_WRITTEN += (YUKI, ELENI, OKSANA, LAYLA, SEOYEON, NIAMH, BILAL, WREN, GUS, MARGERY)
 
 # Where a number is kept for stories: its country's beginning, and how many digits follow it.
 _NUMBERS = {"en": ("+447700900", 300), "de": ("+4930231250", 20), "fr": ("+3363998", 1100)}

@@ -140,7 +140,7 @@ STORIES = (
                 ("camping-stoves-and-gas",),
             ),
             Proves(3, "email"),
-            Says(4, "chat", "Goodness. I am glad I asked."),
+            Says(4, "chat", "Thank you so much!"),
         ),
     ),
     Story(
