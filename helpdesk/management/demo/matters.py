@@ -83,6 +83,6 @@ def read() -> tuple[Matter, ...]:
 
 
 def _matter(raw: dict[str, Any], language: str) -> Matter:
-    tuples = {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
+    tuples: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
     slots = {name: tuple(values) for name, values in raw.get("slots", {}).items()}
     return Matter(**{**tuples, "language": language, "slots": slots})

@@ -57,16 +57,15 @@ def _only_admin(people: set[Any], by: User | None) -> set[int]:
     admins = User.objects.active().filter(role=User.Role.ADMIN)
     if admins.exclude(pk__in=people).exists():
         return set()
-    asks = admins.filter(pk=by.pk if by else None).first()
+    asks = admins.filter(pk=by.pk).first() if by else None
     return {row.pk for row in (asks or admins.order_by("pk").first(),) if row}
 
 
 def _delete(model: type[models.Model], keys: set[Any]) -> int:
     """Straight from the table, in any order: constraints are looked at when all of it is done."""
-    for relation in model._meta.related_objects:
-        if (relation.related_model, relation.field.name) in belonging.LETS_GO:
-            lines = relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": keys})
-            lines.update(**{relation.field.name: None})
+    for liner, name in belonging.LETS_GO:
+        if liner._meta.get_field(name).related_model is model:
+            liner._base_manager.filter(**{f"{name}__in": keys}).update(**{name: None})
     return model._base_manager.filter(pk__in=keys)._raw_delete(connection.alias)
 
 

@@ -27,15 +27,17 @@ BILAL = Person("bilal", "Bilal Siddiqui", "en", "bilal.siddiqui@example.com", "+
 WREN = Person("wren", "Wren Halloran", "en", "wren@example.org", "+447700900268")
 GUS = Person("gus", "Gus Petherick", "en", "gus.petherick@example.com", "+447700900277")
 MARGERY = Person("margery", "Margery Tull", "en", "margery.tull@example.org", "+447700900283")
+NORA = Person("nora", "Nora Castellan", "en", "nora.castellan@example.com", "+447700900296")
 # Those whom nobody knows: two only ever opened the chat window, others want something else altogether.
 CAMPER = Person("camper", "", "en")
 GARDENER = Person("gardener", "", "en")
 SEO = Person("seo", "Growth Team", "en", "growth.team@rank-first.example")
 INHERITANCE = Person("inheritance", "Barr. D. Collins", "en", "office77@collins-law.example")
+KEYBOARD = Person("keyboard", "", "en")
 LOAN = Person("loan", "", "en", "", "+447700900990")
 
-_WRITTEN = (JO, PRIYA, TOM, ROSALIND, SAMUEL, INES, DANA, EMIL, OLIVER, MARTA, LUKAS, CAMILLE, HUGO)
-_WRITTEN += (YUKI, ELENI, OKSANA, LAYLA, SEOYEON, NIAMH, BILAL, WREN, GUS, MARGERY)
+_NEAR = (JO, PRIYA, TOM, ROSALIND, SAMUEL, INES, DANA, EMIL, OLIVER, NIAMH, BILAL, WREN, GUS, MARGERY, NORA)
+_AFAR = (MARTA, LUKAS, CAMILLE, HUGO, YUKI, ELENI, OKSANA, LAYLA, SEOYEON)
 
 # Where a number is kept for stories: its country's beginning, and how many digits follow it.
 _NUMBERS = {"en": ("+447700900", 300), "de": ("+4930231250", 20), "fr": ("+3363998", 1100)}
@@ -79,4 +81,4 @@ def _plain(name: str) -> str:
 
 
 OTHERS = tuple(person for language in _NAMES for person in _named(language))
-CAST = (*_WRITTEN, *OTHERS)
+CAST = (*_NEAR, *_AFAR, *OTHERS)

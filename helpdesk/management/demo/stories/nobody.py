@@ -55,7 +55,7 @@ STORIES = (
     ),
     Story(
         "keyboard",
-        cast.Person("keyboard", "", "en"),
+        cast.KEYBOARD,
         Ago(days=2, at="15:15"),
         (Says(0, "chat", "asdf asdf test test"), Spam(40, "ben")),
     ),

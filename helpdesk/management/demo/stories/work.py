@@ -192,8 +192,8 @@ STORIES = (
         ),
     ),
     Story(
-        "oliver-called",
-        cast.Person("nora", "Nora Castellan", "en", "nora.castellan@example.com", "+447700900296"),
+        "nora-called",
+        cast.NORA,
         Ago(minutes=84),
         (
             Says(0, "phone", "Yes, hello. My shed was to come between eight and twelve and it is nearly one."),
