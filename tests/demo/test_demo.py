@@ -163,4 +163,5 @@ def test_an_answer_quotes_the_article_it_cites(shop: Path) -> None:
 
 def plain(text: str) -> str:
     """Without the marks of Markdown, on one line."""
-    return " ".join(re.sub(r"[*#|]|^\s*(?:\d+\.|-)\s", " ", text, flags=re.MULTILINE).split())
+    lines = re.sub(r"^\s*(?:\d+\.|-)\s", " ", text, flags=re.MULTILINE)
+    return " ".join(re.sub(r"[*#|]", "", lines).split())

@@ -111,7 +111,7 @@ def test_a_message_that_fails_waits_for_its_next_turn(
 def test_what_is_sent_is_somebody_s_words_by_one_of_the_doors(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[tuple[str, str]] = []
     monkeypatch.setattr(trickle, "_deliver", lambda place, kind, person, subject, text: told.append((kind, text)))
-    dice = random.Random(3)
+    dice = random.Random(3)  # noqa: S311 - a story, no secret
     for _ in range(60):
         trickle.send(Place.of(FACTS), dice)
     assert {kind for kind, _ in told} == {"chat", "email", "sms"}
