@@ -36,6 +36,10 @@ PUBLIC_URLS = [url.rstrip("/") for url in environment.words("PUBLIC_URL")] or [
 PUBLIC_URL = PUBLIC_URLS[0]
 IS_HTTPS = PUBLIC_URL.startswith("https://")
 IS_DEMO = environment.flag("DEMO", False)
+# Whether the demo's customers keep writing, until somebody sets the switch.
+DEMO_TRICKLE = environment.flag("DEMO_TRICKLE", True)
+# Only the stories that were written by hand: loaded in a few seconds, for tests.
+DEMO_IS_SMALL = environment.flag("DEMO_SMALL", False)
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "*")
 CSRF_TRUSTED_ORIGINS = PUBLIC_URLS
 # A proxy is believed only where the operator says that one stands in front.
@@ -182,6 +186,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10, "queue": "ai"},
     },
 }
+if IS_DEMO:
+    CELERY_BEAT_SCHEDULE["let a demo customer write"] = {
+        "task": "helpdesk.trickle",
+        "schedule": 20.0,
+        "options": {"expires": 15},
+    }
 
 # --- People -----------------------------------------------------------------------------------
 

@@ -24,3 +24,4 @@ handler500 = "helpdesk.ui.errors.server_error"
 
 if settings.IS_DEMO:
     urlpatterns.append(path("demo/", include("helpdesk.demo_shop")))
+    urlpatterns.append(path("demo/", include("helpdesk.demo_controls")))

@@ -10,15 +10,24 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import connection, transaction
+from django.db import transaction
 
 from helpdesk.embedded import doubles
 from helpdesk.embedded.doubles import DoublePorts
-from helpdesk.management.demo import doubles_told, kept, knowledge, people, shop, stories, telling
+from helpdesk.management.demo import (
+    doubles_told,
+    kept,
+    knowledge,
+    loading_lock,
+    people,
+    registry,
+    removal,
+    shop,
+    stories,
+    telling,
+    trickle,
+)
 from helpdesk.management.demo.kept import Facts
-
-# Any constant will do, as long as nothing else locks it: two loads at once would draw two sets of secrets.
-LOADING_LOCK = 7_304_233
 
 
 class Command(BaseCommand):
@@ -26,17 +35,29 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object: log-ins, tokens, channels")
+        instead = parser.add_mutually_exclusive_group()
+        instead.add_argument("--trickle", choices=["on", "off"], help="let customers keep writing, or stop them")
+        instead.add_argument("--remove", action="store_true", help="remove the demo and nothing of yours")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Load what is missing, keep the facts in the data directory, print them."""
+        """Load what is missing, keep the facts in the data directory, print them; or set a switch, or remove it."""
         data_dir = Path(settings.DATA_DIR)
+        if options["trickle"]:
+            trickle.turn(data_dir, is_on=options["trickle"] == "on")
+        elif options["remove"]:
+            removed = removal.remove(data_dir)
+            self.stdout.write(f"Removed {sum(removed.values())} rows. What you added is as it was.")
+        else:
+            self._load(data_dir, as_json=options["json"])
+
+    def _load(self, data_dir: Path, *, as_json: bool) -> None:
         ports = doubles.ports(data_dir, near=urlsplit(settings.PUBLIC_URL).port or 8000)
         with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOADING_LOCK])
-            facts = load(data_dir, ports)
+            loading_lock.hold()
+            with registry.noting():
+                facts = load(data_dir, ports)
         doubles_told.tell(ports, facts["channels"])
-        self.stdout.write(json.dumps(facts) if options["json"] else readable(facts))
+        self.stdout.write(json.dumps(facts) if as_json else readable(facts))
 
 
 def load(data_dir: Path, ports: DoublePorts) -> Facts:
@@ -59,7 +80,7 @@ def load(data_dir: Path, ports: DoublePorts) -> Facts:
     kept.write(data_dir, facts)
     knowledge.load(people.users()[people.ADMIN.key])
     knowledge.let_it_answer(shop.channel(name) for name in channels)
-    telling.load(stories.CAST, stories.STORIES)
+    telling.load(stories.CAST, stories.stories(), channels)
     return facts
 
 

@@ -28,7 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Only what ``demo`` kept in the data directory is read; everything else goes through the doors."""
         facts = kept.read(Path(settings.DATA_DIR))
-        if not facts:
+        if "channels" not in facts:
             self.stderr.write(f"There is no demo in {settings.DATA_DIR}. Start one with: manage.py up --demo")
             sys.exit(1)
         if not STORIES[options["story"]](Place.of(facts, options["base_url"]), self._say):

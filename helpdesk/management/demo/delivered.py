@@ -13,21 +13,24 @@ SMS_COST, CURRENCY = "0.0400", "USD"
 SMS_CHARACTERS = 153
 
 
-def deliver(message: Message) -> None:
+def deliver(message: Message, *, fails: str = "") -> None:
     """Take a message that was just written through the states that its provider would have reported."""
     delivery = message.delivery
     if message.channel.abilities.is_own:
         delivering.mark_seen(message)
         return
     provider_id = f"SM{secrets.token_hex(16)}"
-    cost, segment_count = SMS_COST, -(-len(message.text) // SMS_CHARACTERS)
+    cost, segment_count = "", 0
+    if message.channel.abilities.is_segmented:
+        cost, segment_count = SMS_COST, -(-len(message.text) // SMS_CHARACTERS)
     if message.channel.abilities.has_subject:
         wanted = new_message_id(message.channel.address.partition("@")[2])
         provider_id, _ = delivering.issue_address(delivery.pk, rfc_message_id=wanted, token=new_reply_token())
-        cost, segment_count = "", 0
     delivering.claim(delivery.pk)
     progress = Progress(
-        DeliveryState.DELIVERED,
+        DeliveryState.FAILED if fails else DeliveryState.DELIVERED,
+        error=fails,
+        error_code="undelivered" if fails else "",
         provider_message_id=provider_id,
         cost=cost,
         currency=CURRENCY if cost else "",

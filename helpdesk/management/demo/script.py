@@ -30,6 +30,8 @@ class Says(Step):
     channel: str
     text: str
     subject: str = ""
+    # Names of photos that come along; see photos.py.
+    photos: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class Replies(Step):
     by: str
     text: str
     channel: str = ""
+    # Why the provider could not deliver it, in its words; empty where it arrived.
+    fails: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +105,41 @@ class Snoozed(Step):
 
 
 @dataclass(frozen=True, slots=True)
+class Reads(Step):
+    """A colleague has looked at it."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spam(Step):
+    """A colleague takes it out of every queue."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ago:
-    """When a story begins: some days back at a clock time (UTC), or some minutes ago."""
+    """When a story begins: some days back at a clock time (UTC), some minutes ago, or some minutes of work ago."""
 
     days: int = 0
     at: str = ""
     minutes: float = 0
+    worked_minutes: float = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One matter of one customer."""
+    """One matter of one customer. What would lie in the future is left out."""
 
     key: str
     person: Person
     begins: Ago
     steps: tuple[Step, ...] = field(default=())
+    # Whose chat window it is; a customer's own unless another is named.
+    browser: str = ""
+
+    @property
+    def channels(self) -> frozenset[str]:
+        """The kinds of channel it is told on."""
+        return frozenset(step.channel for step in self.steps if isinstance(step, Says | Replies) and step.channel)

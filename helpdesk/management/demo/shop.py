@@ -60,6 +60,11 @@ def channel(name: str) -> Channel:
     return mine.get(connections__provider=PROVIDERS[name], connections__is_active=True)
 
 
+def channels() -> list[Channel]:
+    """All channels of the shop."""
+    return list(Channel.objects.select_related("desk", "team").filter(desk__name=BRAND))
+
+
 def _desk() -> Desk:
     weekly = {**dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), WORKDAY), "sat": SATURDAY, "sun": []}
     holidays: dict[str, list[str]] = {f"{year}-{day}": [] for year in range(2025, 2036) for day in ("12-25", "12-26")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import singledispatchmethod
 
@@ -14,6 +15,7 @@ from ai_tier1 import voice_and_tone
 from ai_tier1.models.knowledge import Article
 from ai_tier1.policy import SENTENCES, Reason
 from channels_ingest.widget import tokens
+from conversations import channel_kinds as kinds
 from conversations.actions import (
     actors,
     assignment,
@@ -24,13 +26,13 @@ from conversations.actions import (
     tier1,
 )
 from conversations.actions.replying import Outgoing
-from conversations.models import Conversation, Delivery, Message
+from conversations.models import Channel, Conversation, Delivery, Message
 from customers.actions.resolving import Address
 from customers.assurance import Assurance
 from customers.models import Identity
-from helpdesk.accounts.models import Team
-from helpdesk.management.demo import people as colleagues
-from helpdesk.management.demo import shop
+from helpdesk.accounts.models import Team, User
+from helpdesk.management.demo import people as people_here
+from helpdesk.management.demo import photos, shop
 from helpdesk.management.demo.delivered import deliver
 from helpdesk.management.demo.script import (
     Answered,
@@ -38,31 +40,59 @@ from helpdesk.management.demo.script import (
     HandedOff,
     Notes,
     Proves,
+    Reads,
     Replies,
     Resolved,
     Says,
     Snoozed,
+    Spam,
     Step,
     Story,
 )
 
+MARK = "demo-"
+
 
 def marker(story: Story, number: int) -> str:
     """How a message of a story is found again."""
-    return f"demo-{story.key}-{number}"
+    return f"{MARK}{story.key}-{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What all stories share: the shop's people and channels, and the customers' browsers."""
+
+    colleagues: dict[str, User]
+    teams: dict[str, Team]
+    channels: dict[str, Channel]
+    articles: dict[str, Article]
+    sessions: dict[str, str]
+
+    @classmethod
+    def furnished(cls) -> House:
+        """Read once: none of it changes while stories are told."""
+        return cls(
+            people_here.users(),
+            {team.name: team for team in Team.objects.all()},
+            {row.kind: row for row in shop.channels()},
+            {row.slug: row for row in Article.objects.all()},
+            {},
+        )
 
 
 class Stage:
-    """``sessions`` are the customers' browsers, shared by all their stories."""
+    """Where one story is told."""
 
-    def __init__(self, story: Story, sessions: dict[str, str]) -> None:
+    def __init__(self, story: Story, house: House) -> None:
         self.story = story
-        self.sessions = sessions
+        self.house = house
         self.said_count = 0
         self.last: Message | None = None
+        self._stands: Conversation | None = None
 
     def play(self, step: Step) -> None:
         """Act one step, at the moment the clock shows."""
+        self._stands = None
         self._act(step)
 
     @singledispatchmethod
@@ -75,7 +105,7 @@ class Stage:
         self.said_count += 1
         is_chat = step.channel == "chat"
         arrival = receiving.Arrival(
-            channel=shop.channel(step.channel),
+            channel=self.house.channels[step.channel],
             sender=self._sender(step.channel),
             text=step.text,
             subject=step.subject,
@@ -85,6 +115,7 @@ class Stage:
             references=self._answered_mail() if step.subject.startswith("Re: ") else (),
             language=self.story.person.language,
             occurred_at=timezone.now(),
+            files=tuple(photos.taken(name) for name in step.photos),
         )
         self.last = receiving.receive(arrival).message
 
@@ -103,7 +134,7 @@ class Stage:
     @_act.register
     def _(self, step: Answered) -> None:
         tier1.take(self._conversation)
-        articles = {row.slug: row for row in Article.objects.filter(slug__in=step.articles)}
+        articles = self.house.articles
         citations = tuple(
             {
                 "number": number,
@@ -128,7 +159,7 @@ class Stage:
             reason=step.reason,
             reason_text=SENTENCES[Reason(step.reason)],
             wish=step.wish,
-            known_facts=[self._fact(name, value) for name, value in step.facts],
+            known_facts=[fact for name, value in step.facts if (fact := self._fact(name, value))],
             answered=self._answered(),
             next_step=step.next_step,
             mood=step.mood,
@@ -138,29 +169,37 @@ class Stage:
 
     @_act.register
     def _(self, step: Replies) -> None:
-        user = colleagues.users()[step.by]
-        outgoing = Outgoing(step.text, channel=shop.channel(step.channel) if step.channel else None)
-        deliver(replying.reply(self._conversation, outgoing, by=actors.agent(user), user=user))
+        user = self.house.colleagues[step.by]
+        outgoing = Outgoing(step.text, channel=self.house.channels[step.channel] if step.channel else None)
+        deliver(replying.reply(self._conversation, outgoing, by=actors.agent(user), user=user), fails=step.fails)
 
     @_act.register
     def _(self, step: Notes) -> None:
-        replying.add_note(self._conversation, step.text, by=colleagues.users()[step.by])
+        replying.add_note(self._conversation, step.text, by=self.house.colleagues[step.by])
 
     @_act.register
     def _(self, step: Assigned) -> None:
-        everybody = colleagues.users()
-        team = Team.objects.get(name=step.team) if step.team else self._conversation.team
+        everybody = self.house.colleagues
+        team = self.house.teams[step.team] if step.team else self._conversation.team
         agent = everybody[step.agent] if step.agent else self._conversation.assignee
         assignment.assign(self._conversation, to=agent, team=team, by=actors.agent(everybody[step.by]))
 
     @_act.register
     def _(self, step: Resolved) -> None:
-        state.resolve(self._conversation, by=actors.agent(colleagues.users()[step.by]))
+        state.resolve(self._conversation, by=actors.agent(self.house.colleagues[step.by]))
 
     @_act.register
     def _(self, step: Snoozed) -> None:
         until = timezone.now() + timedelta(days=step.days)
-        state.snooze(self._conversation, until=until, by=actors.agent(colleagues.users()[step.by]))
+        state.snooze(self._conversation, until=until, by=actors.agent(self.house.colleagues[step.by]))
+
+    @_act.register
+    def _(self, step: Reads) -> None:
+        state.mark_read(self._conversation, by=actors.agent(self.house.colleagues[step.by]))
+
+    @_act.register
+    def _(self, step: Spam) -> None:
+        state.mark_spam(self._conversation, by=actors.agent(self.house.colleagues[step.by]))
 
     @property
     def _said(self) -> Message:
@@ -171,19 +210,22 @@ class Stage:
 
     @property
     def _conversation(self) -> Conversation:
-        """Where the story stands now: a proof may have joined its conversation to another."""
-        self._said.refresh_from_db()
-        return Conversation.objects.get(pk=self._said.conversation_id)
+        """Where the story stood when this step began: a proof may have joined its conversation to another."""
+        if self._stands is None:
+            self._said.refresh_from_db(fields=["conversation"])
+            self._stands = self._said.conversation
+        return self._stands
 
     def _sender(self, channel: str) -> Address:
         person = self.story.person
         if channel == "chat":
-            visitor = self.sessions.setdefault(person.key, tokens.new_visitor())
+            visitor = self.house.sessions.setdefault(self.story.browser or person.key, tokens.new_visitor())
             return Address(Identity.Kind.VISITOR, visitor, visitor, Assurance.CHANNEL)
-        if channel in ("whatsapp", "whatsapp_cloud"):
-            return Address(Identity.Kind.PHONE, person.phone, person.phone, Assurance.CHANNEL, person.name)
-        if channel == "sms":
-            return Address(Identity.Kind.PHONE, person.phone, person.phone, Assurance.PRESENTED)
+        if "phone" in kinds.of(channel).reaches:
+            # A carrier's caller id can be faked; WhatsApp has checked its numbers, and shows a name beside them.
+            is_checked = kinds.of(channel).has_read_receipts
+            assurance, name = (Assurance.CHANNEL, person.name) if is_checked else (Assurance.PRESENTED, "")
+            return Address(Identity.Kind.PHONE, person.phone, person.phone, assurance, name)
         return Address(Identity.Kind.EMAIL, person.email, person.email, Assurance.CHANNEL, person.name)
 
     def _answered_mail(self) -> tuple[str, ...]:
@@ -206,10 +248,12 @@ class Stage:
         )
         return "\n\n".join(part for part in (lines.opening, step.text, lines.closing) if part)
 
-    def _fact(self, name: str, value: str) -> dict[str, object]:
-        """A fact with the message in which the customer gave it."""
+    def _fact(self, name: str, value: str) -> dict[str, object] | None:
+        """A fact with the message in which the customer gave it; None where she did not."""
         given = self._conversation.messages.filter(direction=Message.Direction.INBOUND, text__contains=value)
-        message = given.order_by("-pk").first() or self._said
+        message = given.order_by("-pk").first()
+        if message is None:
+            return None
         return {"name": name, "value": value, "message": message.pk, "channel_kind": message.channel.kind}
 
     def _answered(self) -> list[dict[str, object]]:

@@ -1,4 +1,4 @@
-"""Customers who write German and French; the knowledge base is English, so people answer them."""
+"""Customers who write German and French about cases of their own, which people look up."""
 
 from helpdesk.management.demo.script import (
     Ago,
@@ -28,7 +28,7 @@ STORIES = (
             ),
             HandedOff(
                 0.2,
-                "other_language",
+                "own_case",
                 "Hugo veut échanger la veste de la commande FH-20690 contre une taille M.",
                 "Send the return label for France.",
                 (("order_number", "FH-20690"),),
@@ -57,7 +57,7 @@ STORIES = (
             ),
             HandedOff(
                 0.2,
-                "other_language",
+                "own_case",
                 "Am Rucksack aus FH-20981 ist die Schnalle des Hüftgurts gebrochen.",
                 "Warranty: send the hip buckle free of charge.",
                 (("order_number", "FH-20981"),),
@@ -85,7 +85,7 @@ STORIES = (
             Says(0, "chat", "Hallo, ich brauche die Rechnung zu FH-21006 noch einmal mit der Adresse unserer Firma."),
             HandedOff(
                 0.1,
-                "other_language",
+                "own_case",
                 "Rechnung zu FH-21006 mit der Firmenadresse.",
                 "Ask for the address and issue the invoice again.",
                 (("order_number", "FH-21006"),),
@@ -106,7 +106,7 @@ STORIES = (
             Says(0, "sms", "Bonjour, où est mon colis ? Commande FH-31190"),
             HandedOff(
                 0.2,
-                "other_language",
+                "own_case",
                 "Camille demande où est la commande FH-31190.",
                 "Look up the parcel.",
                 (("order_number", "FH-31190"),),
