@@ -24,6 +24,7 @@ PROVIDERS = {
     "sms": "twilio_sms",
     "whatsapp": "twilio_whatsapp",
     "whatsapp_cloud": "whatsapp_cloud",
+    "phone": "twilio_voice",
 }
 AUTHSERV_ID = f"mx.{DOMAIN}"
 WORKDAY, SATURDAY = [["09:00", "18:00"]], [["10:00", "14:00"]]
