@@ -136,14 +136,18 @@ class TwilioMessagesAdapter(ChannelAdapter):
     def read_message(self, fields: Fields) -> InboundMessage:
         """One message somebody sent us."""
         sender, sender_facts = self.read_sender(fields)
+        recipient = self.from_wire(fields.get("To", ""))
+        # Who can't be a person can't be answered either, and our own number would answer itself for ever.
+        automatic = "" if sender else "no_reply"
+        if sender and sender.address in {recipient, self.connection.channel.address}:
+            automatic = "auto_reply"
         return InboundMessage(
             provider_message_id=fields["MessageSid"],
             sender=sender,
-            recipient=self.from_wire(fields.get("To", "")),
+            recipient=recipient,
             text=fields.get("Body", ""),
             attachments=twilio_fields.attachments_of(fields),
-            # Who can't be a person can't be answered either.
-            automatic="" if sender else "no_reply",
+            automatic=automatic,
             opt_out=twilio_fields.opt_out_of(fields),
             facts={**twilio_fields.facts_of(fields), **sender_facts},
         )

@@ -184,13 +184,13 @@ def _write(conversation: Conversation, outgoing: Outgoing, way: reach.Way, by: A
     )
 
 
-def _subject(conversation: Conversation, outgoing: Outgoing, identity: Identity) -> str:
+def _subject(conversation: Conversation, outgoing: Outgoing, identity: Identity | None) -> str:
     """The subject of this recipient's own mails, as a reply; a code has a matter of its own."""
     brand = conversation.desk.brand or conversation.desk.name
     if outgoing.secret:
         return f"Your code for {brand}"[:300]
     mails = conversation.messages.exclude(subject="").exclude(author_kind=Message.AuthorKind.SYSTEM)
-    last = mails.shown_to([identity.pk]).order_by("-pk").first()
+    last = mails.shown_to([identity.pk] if identity else []).order_by("-pk").first()
     if last is None:
         return f"Your conversation with {brand}"[:300]
     return (last.subject if last.subject.lower().startswith("re:") else f"Re: {last.subject}")[:300]

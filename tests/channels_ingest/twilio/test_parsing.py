@@ -101,6 +101,10 @@ def test_who_can_not_be_a_person_is_nobody(sender: str, kind: str) -> None:
     assert (text.facts["sender"], text.facts["sender_kind"]) == (sender, kind)
 
 
+def test_our_own_number_is_no_person_to_answer() -> None:
+    assert message("inbound_text", From=OUR_NUMBER).automatic == "auto_reply"
+
+
 def test_nul_bytes_are_taken_out() -> None:
     assert message("inbound_nul").text == "Hellothere"
 
