@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass, fields, is_dataclass
 
 from channels_ingest import ledger
@@ -49,9 +50,9 @@ def read_again(event_id: int) -> Reading:
 
 def _item(item: InboundItem) -> ReadItem:
     words = {"InboundMessage": "Message", "DeliveryUpdate": "Delivery report", "TypingUpdate": "Typing"}
-    kind = type(item).__name__
+    kind = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(item).__name__).capitalize()
     shown = [(one.name.replace("_", " "), _shown(getattr(item, one.name))) for one in fields(item)]
-    return ReadItem(words.get(kind, kind), [(name, value) for name, value in shown if value])
+    return ReadItem(words.get(type(item).__name__, kind), [(name, value) for name, value in shown if value])
 
 
 def _shown(value: object) -> str:

@@ -18,6 +18,7 @@ from channels_ingest.adapters.base import (
     ChannelAdapter,
     CheckResult,
     ConnectionField,
+    Door,
     Ignored,
     InboundAttachment,
     InboundItem,
@@ -56,6 +57,7 @@ class TwilioVoiceAdapter(ChannelAdapter):
     provider: ClassVar[str] = "twilio_voice"
     channel_kind: ClassVar[str] = "phone"
     label: ClassVar[str] = "Phone (Twilio)"
+    beforehand: ClassVar[str] = "A Twilio account with a number that can be called, and its account SID and auth token."
     fields: ClassVar[tuple[ConnectionField, ...]] = tuple(
         field for field in TwilioMessagesAdapter.fields if field.name != "messaging_service_sid"
     )
@@ -104,6 +106,14 @@ class TwilioVoiceAdapter(ChannelAdapter):
         """A recording, from the account's own API."""
         source = MediaSource(self._base_url(), self._credential("account_sid"), self._credential("auth_token"))
         return fetch_media(attachment, source)
+
+    def doors(self, public_urls: list[str]) -> Iterator[Door]:
+        """As the Twilio console calls them."""
+        path = f"/webhooks/{self.connection.channel_id}/"
+        for url in public_urls:
+            yield Door("A call comes in", url + path, "In the number's settings at Twilio (HTTP POST).")
+        for url in public_urls:
+            yield Door("Call status changes", f"{url}{path}status/", "In the same place (HTTP POST).")
 
     def check(self) -> Iterator[CheckResult]:
         """The account, our number on it, and where Twilio asks what to say."""

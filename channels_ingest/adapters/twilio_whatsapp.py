@@ -32,6 +32,7 @@ class TwilioWhatsAppAdapter(TwilioMessagesAdapter):
     provider: ClassVar[str] = "twilio_whatsapp"
     channel_kind: ClassVar[str] = "whatsapp"
     label: ClassVar[str] = "WhatsApp (Twilio)"
+    beforehand: ClassVar[str] = "A Twilio account with a WhatsApp sender, and its account SID and auth token."
 
     def parse(self, request: RawRequest) -> list[InboundItem]:
         """As every Twilio message, with the time: the reply window is counted from it."""

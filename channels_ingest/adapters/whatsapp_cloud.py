@@ -16,6 +16,7 @@ from channels_ingest.adapters.base import (
     ChannelAdapter,
     CheckResult,
     ConnectionField,
+    Door,
     Ignored,
     InboundAttachment,
     InboundItem,
@@ -58,6 +59,9 @@ class WhatsAppCloudAdapter(ChannelAdapter):
     provider: ClassVar[str] = "whatsapp_cloud"
     channel_kind: ClassVar[str] = "whatsapp"
     label: ClassVar[str] = "WhatsApp (Meta Cloud API)"
+    beforehand: ClassVar[str] = (
+        "A Meta app with WhatsApp: phone number ID, a system user's access token, the app secret."
+    )
     fields: ClassVar[tuple[ConnectionField, ...]] = (
         ConnectionField(
             "phone_number_id",
@@ -187,6 +191,12 @@ class WhatsAppCloudAdapter(ChannelAdapter):
         raise OutcomeUnknown(
             "Meta can't be asked what became of a message. Its next status will tell.", code="no_lookup"
         )
+
+    def doors(self, public_urls: list[str]) -> Iterator[Door]:
+        """One address for everything; Meta asks for the verify token beside it."""
+        for url in public_urls:
+            address = f"{url}/webhooks/{self.connection.channel_id}/"
+            yield Door("Callback URL", address, "At Meta under WhatsApp, Configuration, beside the verify token.")
 
     def check(self) -> Iterator[CheckResult]:
         """The token, our number, and where Meta posts its messages."""
