@@ -42,8 +42,17 @@ def reference(
     """What a message refers to, by the most trustworthy mark it carries.
 
     Tokens count wherever they were issued within the desk; a Message-ID counts only where we sent
-    that mail from this same channel to one person. A call is one person's, whoever that is.
+    that mail from this same channel to one person. A call is one person's, whoever that is. Nothing
+    refers to spam: what comes after it is looked at anew, and lost in no drawer.
     """
+    found = _reference(tokens, message_ids, channel, sender, call)
+    is_spam = found is not None and found.conversation.state == Conversation.State.SPAM
+    return None if is_spam and call is None else found
+
+
+def _reference(
+    tokens: Iterable[str], message_ids: Iterable[str], channel: Channel, sender: Identity | None, call: Call | None
+) -> Reference | None:
     if call is not None and call.conversation is not None:
         return Reference(_survivor(call.conversation), sender_is_participant=True)
     row = (
@@ -83,7 +92,7 @@ def gather(
     mine = Conversation.objects.filter(customer=customer, desk=arrival.channel.desk_id, merged_into=None)
     near = mine.filter(
         Q(state__in=[Conversation.State.OPEN, Conversation.State.SNOOZED]) | Q(resolved_at__gt=now - ACTIVE_LASTS)
-    ).exclude(last_message_at=None)
+    ).exclude(Q(last_message_at=None) | Q(state=Conversation.State.SPAM))
     return ThreadFacts(
         now=now,
         referenced=_candidate(referenced.conversation, arrival.channel, identity) if referenced else None,

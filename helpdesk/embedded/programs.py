@@ -16,7 +16,7 @@ from helpdesk.embedded.postgresql_files import Cluster
 STORES, PRODUCT = "stores", "product"
 # The product stops first, all of it at once, then the stores: together below ten seconds, of which
 # supervisor, looking once a second, takes up to two.
-STOP_SECONDS = {PRODUCT: 5, STORES: 2}
+STOP_SECONDS = {PRODUCT: 4, STORES: 2}
 PREFORK_PROCESSES = 2
 AI_THREADS = 2
 POOL_SIZE = 10

@@ -185,3 +185,15 @@ def test_a_snoozed_conversation_wakes_when_the_customer_writes():
     state.snooze(build.conversation(), until=timezone.now() + timedelta(days=1), by=actors.SYSTEM)
     build.sms(channel, "Any news?")
     assert build.conversation().state == "open"
+
+
+@pytest.mark.parametrize("kind", ["sms", "chat"])
+def test_what_comes_after_spam_is_looked_at_anew_and_wakes_nothing(kind):
+    channel = build.channel(kind)
+    write = build.sms if kind == "sms" else build.chat
+    first = write(channel, "Buy followers now!").message
+    state.mark_spam(first.conversation, by=actors.SYSTEM)
+    second = write(channel, "Where is my parcel FH-20981?").message
+    first.conversation.refresh_from_db()
+    assert second.conversation != first.conversation
+    assert first.conversation.state == "spam"
