@@ -74,7 +74,7 @@ class House:
         return cls(
             people_here.users(),
             {team.name: team for team in Team.objects.all()},
-            {row.kind: row for row in shop.channels()},
+            shop.channels(),
             {row.slug: row for row in Article.objects.all()},
             {},
         )
