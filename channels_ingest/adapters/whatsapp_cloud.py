@@ -60,7 +60,7 @@ class WhatsAppCloudAdapter(ChannelAdapter):
     channel_kind: ClassVar[str] = "whatsapp"
     label: ClassVar[str] = "WhatsApp (Meta Cloud API)"
     beforehand: ClassVar[str] = (
-        "A Meta app with WhatsApp: phone number ID, a system user's access token, the app secret."
+        "A Meta app with WhatsApp: phone number ID, a system user's token, the app secret."
     )
     fields: ClassVar[tuple[ConnectionField, ...]] = (
         ConnectionField(
