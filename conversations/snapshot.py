@@ -62,6 +62,20 @@ def of_thread(user: User, conversation: Conversation) -> list[dict[str, Any]]:
     ]
 
 
+def earlier(conversation: Conversation, before: int) -> list[dict[str, Any]]:
+    """The messages before one of a long thread, and what happened around them; empty at its beginning."""
+    newest = conversation.messages.filter(pk__lt=before).order_by("-pk")[:THREAD_CAP]
+    said = list(frames.messages(newest))[::-1]
+    if not said:
+        return []
+    told = Event.objects.filter(conversation_id=conversation.pk, type__in=public.ENTRIES).exclude(seq=None)
+    since = {} if len(said) < THREAD_CAP else {"created_at__gte": said[0].created_at}
+    until = conversation.messages.filter(pk=before).values_list("created_at", flat=True).first()
+    around_them = told.filter(**since, **({"created_at__lte": until} if until else {}))
+    entries = around_them.order_by("-seq")[:THREAD_CAP]
+    return [*[public.message(one) for one in said], *[public.entry(one) for one in entries]]
+
+
 def counts(user: User) -> dict[str, int]:
     """How many each view holds, counted no further than the cap."""
     visible = Conversation.objects.visible_to(user)

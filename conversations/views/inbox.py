@@ -53,6 +53,16 @@ def state(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 @login_required
+def earlier(request: HttpRequest, conversation_id: int, message_id: int) -> JsonResponse:
+    """What was said in a conversation before a message, for a thread that is too long for one piece."""
+    conversation = get_object_or_404(Conversation.objects.visible_to(_person(request)), pk=conversation_id)
+    response = JsonResponse({"objects": snapshot.earlier(conversation, message_id)})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_safe
+@login_required
 def message_html(request: HttpRequest, message_id: int) -> HttpResponse:
     """A mail's own html, cleaned once more, in a document of its own with a policy of its own.
 

@@ -1,4 +1,4 @@
-"""The continuity test: one person, three channels, one conversation, and a stranger who gets nothing."""
+"""The continuity test: one person, five channels, one conversation, and a stranger who gets nothing."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ ACTS = (
     her_side.texts,
     her_side.proves_her_address,
     her_side.writes_a_mail,
+    her_side.writes_by_whatsapp,
+    her_side.calls,
     our_side.hands_over,
     our_side.agent_texts_back,
     our_side.agent_mails_and_she_answers,
     stranger.types_her_addresses,
 )
-CHANNELS = {"chat", "email", "sms"}
+CHANNELS = {"chat", "email", "sms", "whatsapp", "phone"}
 
 
 def play(place: Place, say: Callable[[str], None]) -> bool:
@@ -51,7 +53,7 @@ def _sum_up(scene: Scene) -> None:
     kinds = set(scene.look()["channel_kinds"])
     scene.teller.check(len(owners) == 1, "there is one customer")
     scene.teller.check(len(conversations) == 1, "there is one conversation")
-    scene.teller.check(kinds == CHANNELS, "it has all three channels")
+    scene.teller.check(kinds == CHANNELS, "it has all five channels")
     facts = {
         "customers": len(owners),
         "conversations": len(conversations),

@@ -66,6 +66,32 @@ def writes_a_mail(scene: Scene) -> None:
     _answered(scene, message)
 
 
+def writes_by_whatsapp(scene: Scene) -> None:
+    """And a WhatsApp message from the same number."""
+    words = "How should I wash my down sleeping bag?"
+    scene.phone.whatsapp(words, scene.name)
+    message = _arrived(scene, words, "WhatsApp")
+    _answered(scene, message)
+
+
+def calls(scene: Scene) -> None:
+    """She calls, asks, and hears the answer; nobody greets a caller id by name or tells it what was said before."""
+    words = "Do you ship to Norway?"
+    heard = scene.phone.call(words)
+    message = _arrived(scene, words, "Phone")
+    done = scene.tier1_done(message)
+    answer = scene.message(id=done["facts"]["message"]) if done["type"] == "tier1.answered" else None
+    scene.teller.step(f"The line says: {quoted(heard[0] if heard else '')}")
+    scene.teller.check(answer is not None, f"the assistant answers the call ({done['type']})")
+    if answer is not None:
+        scene.teller.step(f"The assistant answers by phone: {quoted(answer['text'])}")
+        scene.teller.check(any(answer["text"] in line for line in heard), "she hears the answer")
+        scene.teller.check(answer["delivery_state"] == "delivered", "the answer counts as delivered")
+    told = " ".join(heard)
+    scene.teller.check(scene.name.split()[0] not in told, "nobody greets her by name")
+    scene.teller.check(scene.order not in told, "the line tells nothing of what she wrote before")
+
+
 def _answered(scene: Scene, message: int) -> None:
     """The assistant goes on on the channel she used now."""
     done = scene.tier1_done(message)

@@ -7,6 +7,21 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
+class TwilioNumber:
+    """One number of ours at Twilio, its channel, and what signs its requests."""
+
+    channel: int
+    number: str
+    account_sid: str
+    auth_token: str
+
+    @classmethod
+    def of(cls, facts: dict[str, Any]) -> TwilioNumber:
+        """From a channel's facts in ``demo.json``."""
+        return cls(facts["id"], facts["address"], facts["account_sid"], facts["auth_token"])
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """One running demo."""
 
@@ -22,6 +37,8 @@ class Place:
     sms_number: str
     account_sid: str
     auth_token: str
+    whatsapp: TwilioNumber
+    phone_line: TwilioNumber
     twilio_double: str
     mail_double: str
 
@@ -42,6 +59,8 @@ class Place:
             sms_number=channels["sms"]["address"],
             account_sid=channels["sms"]["account_sid"],
             auth_token=channels["sms"]["auth_token"],
+            whatsapp=TwilioNumber.of(channels["whatsapp"]),
+            phone_line=TwilioNumber.of(channels["phone"]),
             twilio_double=doubles["twilio"],
             mail_double=doubles["smtp_log"],
         )

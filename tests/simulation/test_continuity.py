@@ -21,10 +21,10 @@ def simulate(data_dir: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.xdist_group("stack")
 @pytest.mark.timeout(SECONDS + 120)
-def test_one_person_on_three_channels_is_one_conversation(demo_stack: RunningStack) -> None:
+def test_one_person_on_five_channels_is_one_conversation(demo_stack: RunningStack) -> None:
     told = simulate(demo_stack.data_dir)
     assert told.returncode == 0, told.stdout + told.stderr
-    assert "customers 1, conversations 1, channels chat+email+sms" in told.stdout
+    assert "customers 1, conversations 1, channels chat+email+phone+sms+whatsapp" in told.stdout
     assert "NOT SO" not in told.stdout
 
 

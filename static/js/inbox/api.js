@@ -77,6 +77,16 @@ export function snapshot({ view, conversation, before }) {
 }
 
 /**
+ * What was said in a conversation before one of its messages.
+ * @param {number} conversation
+ * @param {number} message
+ * @returns {Promise<{objects: import("#inbox/rows.js").Row[]}>}
+ */
+export function earlier(conversation, message) {
+  return request(`/inbox/thread/${conversation}/before/${message}/`);
+}
+
+/**
  * @param {number} id
  * @param {string} path  "messages", "assign", "state", "read"
  * @param {object} body

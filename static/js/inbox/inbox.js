@@ -3,6 +3,7 @@ import { t } from "#language.js";
 import { post, savePreferences, snapshot as fetchSnapshot } from "#inbox/api.js";
 import { addressOf, placeOf } from "#inbox/addresses.js";
 import { Drafts } from "#inbox/drafts.js";
+import { Earlier } from "#inbox/earlier.js";
 import { Outbox } from "#inbox/outbox.js";
 import { conversation, conversationsIn } from "#inbox/selectors.js";
 import { InboxSocket } from "#inbox/socket.js";
@@ -54,6 +55,7 @@ export class Inbox extends EventTarget {
       drafts: new Set(),
     };
     this.work = new Work(this);
+    this.earlier = new Earlier(this);
     this.drafts = new Drafts(drafts);
     this.outbox = new Outbox({
       storage: outbox,

@@ -50,6 +50,7 @@ class ConversationThread extends Panel {
         html`<div class="log" role="log" aria-live="off" tabindex="0" aria-label=${t("Messages with {name}", { name: row.customer.name })} @scroll=${this.#scrolled}>
           <div class="lines" ?data-long=${lines.length > LONG}>
             ${inbox.state.threads.has(row.id) || lines.length ? nothing : this.#skeleton()}
+            ${inbox.earlier.isThere(row) ? html`<button class="button ghost earlier" type="button" ?disabled=${inbox.earlier.isLoading} @click=${() => this.#earlier(row.id)}>${t("Earlier messages")}</button>` : nothing}
             ${repeat(
               lines,
               (line) => line.key,
@@ -131,6 +132,18 @@ class ConversationThread extends Panel {
     if (isNarrow) this.inbox.show({ page: this.inbox.screen.page === "sidebar" ? "thread" : "sidebar" });
     else this.#run("sidebar");
   };
+
+  /** What is being read stays where it is while more comes in above it. @param {number} id */
+  async #earlier(id) {
+    const log = /** @type {HTMLElement} */ (this.querySelector(".log"));
+    const fromEnd = log.scrollHeight - log.scrollTop;
+    this.isAtEnd = false;
+    await this.inbox.earlier.load(id);
+    await this.updateComplete;
+    log.scrollTop = log.scrollHeight - fromEnd;
+    this.unseen = 0;
+    log.focus({ preventScroll: true });
+  }
 
   /** @param {string} id */
   #run(id) {
