@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
 from django.views.decorators.csrf import csrf_protect, ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
@@ -25,11 +27,17 @@ LOGIN_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 def pocket(request: HttpRequest) -> HttpResponse:
     """A customer's phone and laptop, and the inbox beside them."""
     try:
-        settings = _settings(Doors.here())
+        doors = Doors.here()
     except CannotDo as problem:
         raise Http404(str(problem)) from problem
-    is_inside = request.user.is_authenticated
-    response = render(request, "demo/pocket.html", {"settings": settings, "is_inside": is_inside})
+    inside = request.user if isinstance(request.user, User) else None
+    agent = inside or _agent(doors)
+    settings = {
+        **_settings(doors),
+        "agent_name": agent.name if agent else "",
+        "controls": _controls() if inside and inside.is_admin else {},
+    }
+    response = render(request, "demo/pocket.html", {"settings": settings, "is_inside": inside is not None})
     response["Cache-Control"] = "no-store"
     return response
 
@@ -41,10 +49,9 @@ def agent(request: HttpRequest) -> HttpResponse:
     """Log this browser in as the demo's agent, who is no admin. Who is logged in already stays who he is."""
     if not request.user.is_authenticated:
         try:
-            email = Doors.here().agent_email
+            user = _agent(Doors.here())
         except CannotDo as problem:
             raise Http404(str(problem)) from problem
-        user = User.objects.filter(email=email, role=User.Role.AGENT, is_active=True).first()
         if user is None:
             raise Http404("The demo's agent is no longer here")
         login(request, user, backend=LOGIN_BACKEND)
@@ -117,6 +124,19 @@ def call_hang_up(ask: Ask) -> Ask:
 def call_look(ask: Ask) -> Ask:
     """What the line said so far."""
     return calling.look(people.read(ask.get("token")), Doors.here(), ask.get("call"))
+
+
+def _agent(doors: Doors) -> User | None:
+    return User.objects.filter(email=doors.agent_email, role=User.Role.AGENT, is_active=True).first()
+
+
+def _controls() -> dict[str, str]:
+    """Where an admin switches the trickle and removes the demo, as far as there is such a place."""
+    found = {}
+    for name in ("trickle", "remove"):
+        with suppress(NoReverseMatch):
+            found[name] = reverse(f"demo_{name}")
+    return found
 
 
 def _settings(doors: Doors) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 /**
  * @typedef {{channels: Record<string, string>, person: {phone: string, email: string}, isChatting: boolean,
- *   proved: string[], sent: Record<string, number>, hasAgentWritten: boolean}} Facts
+ *   proved: string[], sent: Record<string, number>, agentName: string, hasAgentWritten: boolean}} Facts
  * @typedef {{id: string, channel: string, device: "phone" | "laptop" | "inbox", app: string, title: string,
- *   words: string, lines: string[], isDone: boolean}} Step
+ *   icon: string, words: string, lines: string[], isDone: boolean}} Step
  */
 
 export const ORDER = "FH-27514";
@@ -23,6 +23,7 @@ export function steps(facts) {
   return [
     {
       id: "ask",
+      icon: "chat",
       channel: "chat",
       device: "laptop",
       app: "browser",
@@ -33,6 +34,7 @@ export function steps(facts) {
     },
     {
       id: "number",
+      icon: "key",
       channel: "sms",
       device: "laptop",
       app: "browser",
@@ -43,6 +45,7 @@ export function steps(facts) {
     },
     {
       id: "sms",
+      icon: "sms",
       channel: "sms",
       device: "phone",
       app: "sms",
@@ -53,6 +56,7 @@ export function steps(facts) {
     },
     {
       id: "whatsapp",
+      icon: "whatsapp",
       channel: "whatsapp",
       device: "phone",
       app: "whatsapp",
@@ -63,6 +67,7 @@ export function steps(facts) {
     },
     {
       id: "address",
+      icon: "key",
       channel: "email",
       device: "laptop",
       app: "browser",
@@ -73,6 +78,7 @@ export function steps(facts) {
     },
     {
       id: "email",
+      icon: "email",
       channel: "email",
       device: "laptop",
       app: "mail",
@@ -83,6 +89,7 @@ export function steps(facts) {
     },
     {
       id: "phone",
+      icon: "phone",
       channel: "phone",
       device: "phone",
       app: "call",
@@ -93,10 +100,11 @@ export function steps(facts) {
     },
     {
       id: "answer",
+      icon: "reply",
       channel: "",
       device: "inbox",
       app: "",
-      title: "Now be Ada, and answer",
+      title: `Now be ${facts.agentName.split(" ")[0]}, and answer`,
       words: "In the inbox, choose a channel and write back. It arrives on the phone, in the mailbox or in the chat.",
       lines: [],
       isDone: facts.hasAgentWritten,

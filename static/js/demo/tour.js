@@ -8,7 +8,8 @@ import { next, steps } from "#demo/steps.js";
  * @typedef {{name: string, phone: string, email: string, key: string, token: string}} Person
  * @typedef {{id: string, isHers: boolean, body: string, at: string, state?: string, fileCount?: number}} Line
  * @typedef {{id: string, isHers: boolean, from: string, subject: string, text: string, at: string}} Mail
- * @typedef {{channels: Record<string, string>, chat_key: string, presets: {key: string, name: string}[]}} Settings
+ * @typedef {{channels: Record<string, string>, chat_key: string, agent_name: string, presets: {key: string, name: string}[],
+ *   controls: Record<string, string>}} Settings
  */
 
 const EVERY_MS = 1_500;
@@ -66,6 +67,7 @@ export class Tour extends EventTarget {
       person,
       isChatting: found.is_chatting,
       proved: found.proved,
+      agentName: settings.agent_name,
       sent: visit.sent,
       hasAgentWritten: (found.conversation?.agent_wrote_at ?? "") > visit.begunAt,
     });

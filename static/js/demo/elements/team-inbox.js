@@ -31,7 +31,7 @@ class TeamInbox extends TourElement {
     return html`
       <section class="team" aria-label="The team's inbox">
         <div class="team-bar">
-          <p>${icon("inbox")}<b>The team's inbox</b></p>
+          <p>${icon("inbox")}<b>The team's inbox</b><span>You are ${this.tour.settings.agent_name}</span></p>
           ${conversation ? html`<button class="button ghost" type="button" @click=${() => this.#goTo(conversation.id)}>${icon("link")}<span>Her conversation</span></button>` : nothing}
           <a class="button ghost square" href="/inbox/all/" target="_blank" aria-label="Open the inbox in a window of its own">${icon("external")}</a>
         </div>
@@ -39,7 +39,7 @@ class TeamInbox extends TourElement {
         <form class="team-door" method="post" action="/demo/agent/" target="team-inbox" ?hidden=${!this.isShut}>
           <input type="hidden" name="csrfmiddlewaretoken" value=${cookie("onethread_csrf")} />
           <p>You are logged out.</p>
-          <button class="button primary">${icon("log-in")}<span>Come back as Ada</span></button>
+          <button class="button primary">${icon("log-in")}<span>Come back</span></button>
         </form>
       </section>
     `;

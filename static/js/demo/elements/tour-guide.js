@@ -27,7 +27,7 @@ class TourGuide extends TourElement {
     const state = step.isDone ? ", done" : "";
     return html`<li data-channel=${step.channel || "thread"} ?data-done=${step.isDone}>
       <button class="knot" type="button" title=${step.title} aria-label="${index + 1}. ${step.title}${state}" aria-current=${isHere ? "step" : nothing}
-        @click=${() => this.#choose(step)}>${icon(step.isDone ? "check" : step.channel || "reply")}</button>
+        @click=${() => this.#choose(step)}>${icon(step.isDone ? "check" : step.icon)}</button>
     </li>`;
   }
 

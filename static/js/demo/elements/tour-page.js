@@ -5,6 +5,7 @@ import { TourElement } from "#demo/element.js";
 import "#demo/elements/her-laptop.js";
 import "#demo/elements/her-phone.js";
 import "#demo/elements/team-inbox.js";
+import "#demo/elements/tour-controls.js";
 import "#demo/elements/tour-guide.js";
 import "#demo/elements/tour-person.js";
 
@@ -32,6 +33,7 @@ class TourPage extends TourElement {
         </p>
         <h1>Be the customer. Watch the team.</h1>
         <tour-person .tour=${tour}></tour-person>
+        <tour-controls .tour=${tour}></tour-controls>
       </header>
       <tour-guide .tour=${tour}></tour-guide>
       <div class="tour-tabs" role="tablist" aria-label="What to show" @keydown=${this.#arrow}>${TABS.map((tab) => this.#tab(tab))}</div>
