@@ -41,7 +41,7 @@ class HerPhone extends TourElement {
   #app(app) {
     const { tour } = this;
     if (app === "call") return html`<phone-call class="phone-app" .tour=${tour}></phone-call>`;
-    return html`<text-thread class="phone-app" .tour=${tour} .app=${app}></text-thread>`;
+    return keyed(app, html`<text-thread class="phone-app" .tour=${tour} .app=${app}></text-thread>`);
   }
 
   #home() {

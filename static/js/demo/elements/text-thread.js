@@ -20,7 +20,7 @@ class TextThread extends TourElement {
   connectedCallback() {
     super.connectedCallback();
     this.tour.addEventListener("suggest", this.onSuggest);
-    this.#take(false);
+    this.#take();
   }
 
   disconnectedCallback() {
@@ -69,20 +69,21 @@ class TextThread extends TourElement {
     </div>`;
   }
 
-  #take(isFocusWanted = true) {
+  /** A line that was suggested for this app, and the field to send it from. */
+  #take() {
     const words = this.tour.suggested[this.app];
     if (!words) return;
     this.tour.suggested = { ...this.tour.suggested, [this.app]: "" };
-    this.#put(words, isFocusWanted);
+    this.#put(words);
   }
 
   /** @param {string} words */
-  #put(words, isFocusWanted = true) {
+  #put(words) {
     this.value = words;
     this.requestUpdate();
     this.updateComplete.then(() => {
       this.#grow();
-      if (isFocusWanted) this.querySelector("textarea")?.focus({ preventScroll: true });
+      this.querySelector("textarea")?.focus({ preventScroll: true });
     });
   }
 
