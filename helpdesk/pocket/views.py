@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_protect, ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.accounts.models import User
+from helpdesk.management.demo import trickle
 from helpdesk.pocket import calling, mailing, people, texting, tracing
 from helpdesk.pocket.asking import Ask, asked, demo_only, words
 from helpdesk.pocket.doors import Doors
@@ -32,12 +33,12 @@ def pocket(request: HttpRequest) -> HttpResponse:
         raise Http404(str(problem)) from problem
     inside = request.user if isinstance(request.user, User) else None
     agent = inside or _agent(doors)
-    settings = {
+    facts = {
         **_settings(doors),
         "agent_name": agent.name if agent else "",
         "controls": _controls() if inside and inside.is_admin else {},
     }
-    response = render(request, "demo/pocket.html", {"settings": settings, "is_inside": inside is not None})
+    response = render(request, "demo/pocket.html", {"settings": facts, "is_inside": inside is not None})
     response["Cache-Control"] = "no-store"
     return response
 
@@ -130,13 +131,10 @@ def _agent(doors: Doors) -> User | None:
     return User.objects.filter(email=doors.agent_email, role=User.Role.AGENT, is_active=True).first()
 
 
-def _controls() -> dict[str, str]:
-    """Where an admin switches the trickle and removes the demo, as far as there is such a place."""
-    found = {}
-    for name in ("trickle", "remove"):
-        with suppress(NoReverseMatch):
-            found[name] = reverse(f"demo_{name}")
-    return found
+def _controls() -> dict[str, Any]:
+    """Where an admin switches the trickle and removes the demo."""
+    is_on = trickle.switch(settings.DATA_DIR).is_on
+    return {"trickle": reverse("demo_trickle"), "is_trickling": is_on, "remove": reverse("demo_remove")}
 
 
 def _settings(doors: Doors) -> dict[str, Any]:

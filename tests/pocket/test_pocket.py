@@ -208,3 +208,11 @@ def _shop_mails(pocket: Pocket, to: str, text: str) -> None:
     mail.set_content(text)
     with smtplib.SMTP(pocket.far_side.smtp_host, pocket.far_side.smtp_port) as server:
         server.send_message(mail)
+
+
+def test_the_demos_switches_are_shown_to_admins_alone(pocket: Pocket) -> None:
+    for person, is_shown in [(None, False), (pocket.agent, False), (build.user("Grace", User.Role.ADMIN), True)]:
+        browser = Client()
+        if person:
+            browser.force_login(person)
+        assert (reverse("demo_remove") in browser.get("/demo/").content.decode()) is is_shown

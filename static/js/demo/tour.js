@@ -9,7 +9,7 @@ import { next, steps } from "#demo/steps.js";
  * @typedef {{id: string, isHers: boolean, body: string, at: string, state?: string, fileCount?: number}} Line
  * @typedef {{id: string, isHers: boolean, from: string, subject: string, text: string, at: string}} Mail
  * @typedef {{channels: Record<string, string>, chat_key: string, agent_name: string, presets: {key: string, name: string}[],
- *   controls: Record<string, string>}} Settings
+ *   controls: {trickle?: string, remove?: string, is_trickling?: boolean}}} Settings
  */
 
 const EVERY_MS = 1_500;

@@ -11,29 +11,31 @@ class TourControls extends TourElement {
   }
 
   render() {
-    const { trickle, remove } = this.tour.settings.controls;
-    if (!trickle && !remove) return nothing;
+    const { trickle, remove, is_trickling: isOn } = this.tour.settings.controls;
+    if (!trickle || !remove) return nothing;
     return html`<details class="others">
       <summary class="button ghost square" aria-label="The demo itself">${icon("settings")}</summary>
       <div class="others-list controls">
-        ${trickle ? html`<p><b>New messages now and then</b></p><p class="controls-row"><button class="button" type="button" @click=${() => this.#trickle(true)}>On</button><button class="button" type="button" @click=${() => this.#trickle(false)}>Off</button></p>` : nothing}
-        ${remove ? html`<form @submit=${this.#remove}><label><b>Remove the demo</b><small>All of it, and nothing else. Type the shop's name.</small><input name="name" autocomplete="off" required /></label><button class="button">${icon("trash")}<span>Remove</span></button></form>` : nothing}
+        <label class="switch"><input type="checkbox" role="switch" .checked=${isOn} @change=${(/** @type {any} */ event) => this.#trickle(trickle, event.target.checked)} /><b>New messages now and then</b><small>Others write to the shop, too.</small></label>
+        <form @submit=${(/** @type {SubmitEvent} */ event) => this.#remove(remove, event)}>
+          <label><b>Remove the demo</b><small>All of it, and nothing real. Type the shop's name.</small><input name="name" autocomplete="off" required /></label>
+          <button class="button">${icon("trash")}<span>Remove</span></button>
+        </form>
         <p role="status">${this.said}</p>
       </div>
     </details>`;
   }
 
-  /** @param {boolean} isOn */
-  #trickle(isOn) {
-    const words = isOn ? "Messages come in now and then." : "No more of them come.";
-    this.#ask(this.tour.settings.controls.trickle, { is_on: String(isOn) }, words);
+  /** @param {string} url @param {boolean} isOn */
+  #trickle(url, isOn) {
+    this.#ask(url, { is_on: String(isOn) }, isOn ? "Messages come in now and then." : "No more of them come.");
   }
 
-  /** @param {SubmitEvent} event */
-  #remove(event) {
+  /** @param {string} url @param {SubmitEvent} event */
+  #remove(url, event) {
     event.preventDefault();
     const name = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get("name"));
-    this.#ask(this.tour.settings.controls.remove, { name }, "The demo is gone.");
+    this.#ask(url, { name }, "The demo is gone.");
   }
 
   /** @param {string} url @param {Record<string, string>} fields @param {string} words  said when it is done */
