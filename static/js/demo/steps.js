@@ -12,7 +12,7 @@ export const ORDER = "FH-27514";
 /** @type {Record<string, string[]>} */
 export const LINES = {
   sms: [`My order ${ORDER} came with a broken zip. What does a new one cost?`, "I want to talk to a person, please."],
-  whatsapp: ["How long does a repair take?", "Any news about my zip?"],
+  whatsapp: ["Do you repair other brands?", "Any news about my zip?"],
   email: [`I paid by card for ${ORDER}. How long does a refund take?`, "Can I still change my delivery address?"],
   phone: ["How many days do I have to send something back?", "I want to talk to a person."],
 };

@@ -38,8 +38,9 @@ class PhoneCall extends TourElement {
   }
 
   updated() {
-    if (this.heard.length === this.shownCount) return;
-    this.shownCount = this.heard.length;
+    const size = this.heard.length + (this.hasKeys ? 0.5 : 0);
+    if (size === this.shownCount) return;
+    this.shownCount = size;
     const log = this.querySelector(".captions");
     log?.scrollTo(0, log.scrollHeight);
   }
