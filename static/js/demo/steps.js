@@ -7,7 +7,7 @@
  *   icon: string, words: string, lines: string[], isDone: boolean}} Step
  */
 
-export const ORDER = "FH-27514";
+const ORDER = "FH-27514";
 
 /** @type {Record<string, string[]>} */
 export const LINES = {
