@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -77,7 +78,7 @@ class SmtpDouble:
             case "GET", "/":
                 return Response.of({"double": "smtp"})
             case "GET", "/log":
-                return Response.of({"messages": [record for _, record in self._mails]})
+                return Response.of({"messages": self._log(request.params.get("to"))})
             case "POST", "/reset":
                 self._reset()
                 return Response.of({"reset": True})
@@ -140,6 +141,10 @@ class SmtpDouble:
         while self._kept_bytes > MAX_KEPT_BYTES or len(self._mails) > MAX_MAIL_COUNT:
             size, _ = self._mails.popleft()
             self._kept_bytes -= size
+
+    def _log(self, to: Collection[str] | None = None) -> list[dict[str, object]]:
+        """All mails; with addresses, only those to them."""
+        return [record for _, record in self._mails if not to or set(cast(list[str], record["envelope_to"])) & set(to)]
 
     def _reset(self) -> None:
         self._mails.clear()

@@ -73,7 +73,8 @@ class TwilioDouble:
         return Response.of({"double": "twilio"})
 
     async def _log(self, request: Request) -> Response:
-        return Response.of({**self.store.log(), "calls": self.calls.log()})
+        to = request.params.get("to")
+        return Response.of(self.store.log(to) if to else {**self.store.log(), "calls": self.calls.log()})
 
     async def _reset(self, request: Request) -> Response:
         self._forget_calls()

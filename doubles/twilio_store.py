@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import OrderedDict, deque
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -193,9 +194,11 @@ class TwilioStore:
         """Whether the person has stopped messages from this number."""
         return bool(self._opted_out & {(person, number), (person, "")})
 
-    def log(self) -> dict[str, object]:
-        """What ``GET /log`` shows."""
+    def log(self, to: Collection[str] | None = None) -> dict[str, object]:
+        """What ``GET /log`` shows; with addresses, only the messages to them."""
         outbound = [message.logged() for message in self.messages.values() if message.direction != "inbound"]
+        if to:
+            return {"messages": [message for message in outbound if message["to"] in to]}
         return {"messages": outbound, "requests": list(self.requests), "callbacks": list(self.callbacks)}
 
 

@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
-import json
-
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
 from conversations.models import Channel
+from helpdesk.ui.framing import framed_in_a_demo
 
 
 @require_safe
+@framed_in_a_demo
 def shop(request: HttpRequest) -> HttpResponse:
-    """A page of the shop with its chat on it, and how to text and write to it."""
+    """A page of the shop with its chat on it."""
     chat = Channel.objects.filter(kind="chat", is_on=True).order_by("pk").first()
     if chat is None:
         raise Http404("The demo has no chat channel")
-    channels = {row.kind: row for row in Channel.objects.filter(desk=chat.desk_id, is_on=True)}
-    return render(
-        request, "demo/shop.html", {"chat": chat, "channels": channels, "brand": chat.desk.brand, "doubles": _doubles()}
-    )
-
-
-def _doubles() -> dict[str, str]:
-    """Where what the demo sent to phones and mailboxes can be read."""
-    try:
-        told = json.loads((settings.DATA_DIR / "demo.json").read_text())["doubles"]
-    except (OSError, ValueError, KeyError):
-        return {}
-    return {name: address for name, address in told.items() if isinstance(address, str)}
+    return render(request, "demo/shop.html", {"chat": chat, "brand": chat.desk.brand})
 
 
 urlpatterns: list[URLPattern] = [path("", shop, name="demo_shop")]

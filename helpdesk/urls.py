@@ -23,5 +23,6 @@ handler404 = "helpdesk.ui.errors.not_found"
 handler500 = "helpdesk.ui.errors.server_error"
 
 if settings.IS_DEMO:
-    urlpatterns.append(path("demo/", include("helpdesk.demo_shop")))
+    urlpatterns.append(path("demo/shop/", include("helpdesk.demo_shop")))
+    urlpatterns.append(path("demo/", include("helpdesk.pocket.urls")))
     urlpatterns.append(path("demo/", include("helpdesk.demo_controls")))

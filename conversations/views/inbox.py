@@ -15,6 +15,7 @@ from conversations import snapshot
 from conversations.files import download
 from conversations.models import Attachment, Conversation, Message
 from helpdesk.accounts.models import User
+from helpdesk.ui.framing import framed_in_a_demo
 
 LARGEST_HTML = 1_000_000
 # A frame of a stranger's mail: nothing runs, nothing loads, nothing navigates.
@@ -24,6 +25,7 @@ MAIL_POLICY = (
 
 
 @require_safe
+@framed_in_a_demo
 @login_required
 @ensure_csrf_cookie  # the page writes by the API, which asks for it
 def inbox(request: HttpRequest, view: str = "", conversation_id: int | None = None) -> HttpResponse:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import cast
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
-from django.http import HttpRequest
+from csp.constants import SELF
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 HEADER = "X-Frame-Options"
 EXEMPT = "xframe_options_exempt"
 
+P = ParamSpec("P")
 Next = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
 
 
@@ -20,6 +24,21 @@ def deny_framing(response: HttpResponseBase) -> HttpResponseBase:
     if not response.has_header(HEADER) and not getattr(response, EXEMPT, False):
         response[HEADER] = "DENY"
     return response
+
+
+def framed_in_a_demo(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page that, with ``--demo`` and never else, may stand in a frame on a page of our own."""
+
+    @wraps(view)
+    def framed(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if settings.IS_DEMO:
+            response[HEADER] = "SAMEORIGIN"
+            # What csp.decorators.csp_replace sets, which knows no "only in a demo".
+            setattr(response, "_csp_replace", {"frame-ancestors": [SELF]})  # noqa: B010 - see above
+        return response
+
+    return framed
 
 
 class FrameOptionsMiddleware:

@@ -124,3 +124,10 @@ def test_bytes_that_are_no_mail_are_kept_too(doubles: Running) -> None:
     with smtplib.SMTP(doubles.smtp_host, doubles.smtp_port, timeout=5) as client:
         client.sendmail("a@b.example", ["c@d.example"], b"Content-Type: text/plain; charset=nonsense\r\n\r\n\xff\xfe\0")
     assert log(doubles)[0]["envelope_to"] == ["c@d.example"]
+
+
+def test_the_log_can_be_asked_for_one_address(doubles: Running) -> None:
+    send(doubles)
+    ask = f"{doubles.smtp_url}/log"
+    assert len(httpx.get(ask, params={"to": "jo@mail.example"}).json()["messages"]) == 1
+    assert httpx.get(ask, params={"to": "lin@mail.example"}).json()["messages"] == []

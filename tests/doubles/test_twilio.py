@@ -188,3 +188,11 @@ def test_nonsense_is_survived(doubles: Running) -> None:
         with socket.create_connection((host, int(port)), timeout=5) as client:
             client.sendall(junk)
     assert httpx.get(f"{doubles.twilio_url}/").json() == {"double": "twilio"}
+
+
+def test_the_log_can_be_asked_for_some_numbers(doubles: Running) -> None:
+    send(doubles)
+    to = log(doubles)["messages"][0]["to"]
+    ask = f"{doubles.twilio_url}/log"
+    assert [one["to"] for one in httpx.get(ask, params={"to": [to, "+15550000000"]}).json()["messages"]] == [to]
+    assert httpx.get(ask, params={"to": "+15550000000"}).json() == {"messages": []}

@@ -21,7 +21,7 @@ HOST_POLICY = "default-src 'none'; script-src {url}; frame-src {url}; style-src 
 
 @pytest.fixture
 def shop(desk: Desk) -> Iterator[Page]:
-    page = desk.stranger("/demo/")
+    page = desk.stranger("/demo/shop/")
     yield page
     page.context.close()
 
@@ -56,7 +56,7 @@ def test_nothing_of_the_conversation_loads_before_somebody_wants_it(desk: Desk) 
     page = desk.stranger("/nowhere/")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{desk.base_url}/demo/")
+    page.goto(f"{desk.base_url}/demo/shop/")
     page.get_by_role("button", name=re.compile("Open chat")).wait_for()
     page.wait_for_timeout(500)
     assert len([url for url in asked if "/widget/" in url]) == 1
@@ -163,7 +163,7 @@ def test_a_site_with_a_strict_policy_needs_only_our_origin(desk: Desk) -> None:
 @THEMES
 @pytest.mark.parametrize("width", [1280, 320])
 def test_shop_and_chat_are_free_of_barriers(desk: Desk, theme: str, width: int) -> None:
-    page = desk.stranger("/demo/", color_scheme=theme, bypass_csp=True)
+    page = desk.stranger("/demo/shop/", color_scheme=theme, bypass_csp=True)
     page.set_viewport_size({"width": width, "height": 720})
     frame = opened(page)
     inside = next(one for one in page.frames if "/widget/" in one.url)

@@ -74,4 +74,10 @@ def logins(demo: str) -> str:
     people = [("Admin", facts["admin"]), *(("Agent", agent) for agent in facts["agents"])]
     lines = [f"  {title:6} {person['email']:32} {person['password']}" for title, person in people]
     base = facts["base_url"]
-    return "\n".join([f"The shop with its chat: {base}/demo/", f"The team's inbox: {base}/inbox/. Log in with", *lines])
+    return "\n".join(
+        [
+            f"A customer's phone and laptop, and the inbox beside them: {base}/demo/",
+            f"The inbox alone: {base}/inbox/. Log in with",
+            *lines,
+        ]
+    )

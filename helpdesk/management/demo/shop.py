@@ -32,6 +32,7 @@ APPEARANCE = {
     "greeting": "Hello! Ask us anything about orders, delivery, returns or your gear.",
     "color": "#2f6f4f",
     "expectation": "We usually answer within 3 minutes.",
+    "starters": ["How many days do I have to send something back?", "How long does a refund take?"],
 }
 
 
