@@ -59,9 +59,7 @@ class WhatsAppCloudAdapter(ChannelAdapter):
     provider: ClassVar[str] = "whatsapp_cloud"
     channel_kind: ClassVar[str] = "whatsapp"
     label: ClassVar[str] = "WhatsApp (Meta Cloud API)"
-    beforehand: ClassVar[str] = (
-        "A Meta app with WhatsApp: phone number ID, a system user's token, the app secret."
-    )
+    beforehand: ClassVar[str] = "A Meta app with WhatsApp: phone number ID, a system user's token, the app secret."
     fields: ClassVar[tuple[ConnectionField, ...]] = (
         ConnectionField(
             "phone_number_id",
