@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from anymail.exceptions import AnymailError, AnymailWebhookValidationFailure
-from anymail.webhooks.base import AnymailBaseWebhookView
+from anymail.webhooks.base import AnymailBaseWebhookView, AnymailBasicAuthMixin
 
 from channels_ingest.adapters.base import (
     AdapterError,
@@ -103,8 +103,10 @@ class EspAdapter(EmailAdapter):
         if not self._secrets():
             raise InvalidSignature("This connection has no webhook secret; without one nothing is taken.")
         try:
-            view = self._view(self.inbound_view if self.is_inbound(request) else self.tracking_view)
-            view.run_validators(django_request(request))
+            made = django_request(request)
+            # Nothing of the body is read for a stranger.
+            AnymailBasicAuthMixin.validate_request(self._view(self.inbound_view), made)
+            self._view(self.inbound_view if self.is_inbound(request) else self.tracking_view).run_validators(made)
         except AnymailWebhookValidationFailure as error:
             raise InvalidSignature(esp_anymail.refusal(error)) from error
         except AdapterError as error:
@@ -184,8 +186,15 @@ class EspAdapter(EmailAdapter):
         return value
 
     def api_url(self, default: str) -> str:
-        """Where the service's API answers."""
-        return str(self.connection.settings.get("api_url") or default).strip()
+        """Where the service's API answers. Raises Misconfigured where that is no address."""
+        url = str(self.connection.settings.get("api_url") or default).strip()
+        try:
+            is_usable = urlsplit(url).scheme in ("http", "https") and bool(urlsplit(url).hostname)
+        except ValueError:
+            is_usable = False
+        if not is_usable:
+            raise Misconfigured("The address of the mail service's API is not a valid URL.", code="api_url")
+        return url
 
     def _secrets(self) -> list[str]:
         names = ("webhook_secret", "previous_webhook_secret")
@@ -216,7 +225,7 @@ class EspAdapter(EmailAdapter):
 
 def _with_findings(item: InboundMessage, mail: ParsedMail, found: ServiceMail) -> InboundMessage:
     """The message with what the service found out about it."""
-    facts = dict(item.facts) | found.facts
+    facts = dict(item.facts)
     if found.spam_score is not None:
         facts["spam_score"] = f"{found.spam_score:g}"
     if found.is_spam:

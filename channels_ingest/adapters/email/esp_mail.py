@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from base64 import encodebytes
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 # The characters "=_" never stand next to each other in base64, so no content can hold a boundary.
 _BOUNDARY = "=_onethread_parts"
@@ -39,7 +39,6 @@ class ServiceMail:
     is_spam: bool = False
     # The service checked that the author's own domain signed it.
     is_author_proved: bool = False
-    facts: dict[str, str] = field(default_factory=dict)
 
     @property
     def traced(self) -> bytes:

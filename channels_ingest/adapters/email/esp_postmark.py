@@ -98,7 +98,7 @@ class PostmarkAdapter(EspAdapter):
             sender = headers.pop(0)[1].strip("<> ")
         raw = _text(content, "RawEmail")
         return ServiceMail(
-            raw=raw.encode("utf-8", "surrogateescape") if raw else _rebuilt(content, headers),
+            raw=raw.encode("utf-8", "replace") if raw else _rebuilt(content, headers),
             envelope_recipient=_text(content, "OriginalRecipient"),
             envelope_sender=sender,
             spam_score=_number(next((value for name, value in headers if name.lower() == "x-spam-score"), "")),

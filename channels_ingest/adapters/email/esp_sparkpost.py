@@ -83,7 +83,7 @@ class SparkPostAdapter(EspAdapter):
         content = found["content"]
         raw = str(content["email_rfc822"])
         try:
-            body = b64decode(raw) if content.get("email_rfc822_is_base64") else raw.encode("utf-8", "surrogateescape")
+            body = b64decode(raw) if content.get("email_rfc822_is_base64") else raw.encode("utf-8", "replace")
         except (EncodingError, ValueError) as error:
             raise Unreadable("The mail's base64 is broken.") from error
         return ServiceMail(body, str(found.get("rcpt_to") or ""), _sender(found))

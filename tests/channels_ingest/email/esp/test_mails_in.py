@@ -7,10 +7,21 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from anymail.webhooks.postmark import PostmarkInboundWebhookView
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from channels_ingest.adapters.base import DeliveryUpdate, InboundMessage, Unclear, Unreadable
+from channels_ingest.adapters.email import esp_anymail
+from channels_ingest.adapters.email.esp import EspAdapter
+from channels_ingest.adapters.email.esp_mail import MailPart, rebuilt
+from channels_ingest.adapters.email.esp_requests import django_request
+from channels_ingest.adapters.email.mime import parse_mail
+from channels_ingest.adapters.email.parts import PartReader
+from channels_ingest.adapters.email.services import SERVICES
 from customers.assurance import Assurance
-from tests.channels_ingest.email.esp.requests import adapter, items, message, payload, request
+from tests.channels_ingest.email.esp.requests import SECRET, adapter, items, message, payload, request
 from tests.channels_ingest.email.mails import email_adapter
 from tests.channels_ingest.email.mails import request as raw_mail
 
@@ -226,6 +237,53 @@ def test_what_is_none_of_a_services_webhooks_is_unreadable(service: str, content
         assert error.text
     else:
         assert not any(isinstance(one, InboundMessage | DeliveryUpdate) for one in found)
+
+
+@pytest.mark.parametrize("name", MAILS_IN)
+def test_anymails_own_reading_says_the_same(name: str) -> None:
+    """A service that needs no reading of its own is read as Anymail reads it."""
+    service = name.partition("/")[0]
+
+    class ByAnymail(SERVICES[service]):  # type: ignore[misc]
+        mail_in = EspAdapter.mail_in
+
+    (found,) = ByAnymail(adapter(service).connection).parse(request(payload(name), service=service))
+    (ours,) = items(name)
+    assert isinstance(found, InboundMessage) and isinstance(ours, InboundMessage)
+    assert (found.text, found.subject, found.sender) == (ours.text, ours.subject, ours.sender)
+    assert (found.provider_message_id, found.recipient) == (ours.provider_message_id, ours.recipient)
+
+
+def test_anymails_own_reading_brings_files() -> None:
+    content = payload("postmark/inbound_attachments")
+    content["Attachments"] = content["Attachments"][:2]  # it can't read a mail within that is in no UTF-8
+    (event,) = PostmarkInboundWebhookView(webhook_secret=SECRET).parse_events(
+        django_request(request(content, service="postmark"))
+    )
+    mail = parse_mail(esp_anymail.mail_of(event).raw)
+    assert [(one.name, one.content_type, one.is_inline) for one in mail.attachments] == [
+        ("photo.png", "image/png", True),
+        ("bill.pdf", "application/pdf", False),
+    ]
+
+
+TEXT = st.text(max_size=60)
+
+
+@hypothesis_settings(max_examples=150, deadline=None)
+@given(
+    headers=st.lists(st.tuples(TEXT, TEXT), max_size=6), text=TEXT, html=TEXT,
+    files=st.lists(st.tuples(TEXT, TEXT, st.binary(max_size=40), TEXT), max_size=3),
+)  # fmt: skip
+def test_whatever_the_pieces_are_the_mail_holds_together(
+    headers: list[tuple[str, str]], text: str, html: str, files: list[tuple[str, str, bytes, str]]
+) -> None:
+    raw = rebuilt(headers, text, html, [MailPart(*one) for one in files])
+    assert raw == rebuilt(headers, text, html, [MailPart(*one) for one in files])
+    root = PartReader(raw).read()
+    bodies, *parts = root.children
+    assert len(bodies.children) == bool(text) + bool(html)
+    assert [part.content for part in parts] == [one[2] for one in files]
 
 
 DSN = (

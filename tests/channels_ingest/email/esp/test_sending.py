@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import socket
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -200,8 +203,8 @@ def test_an_api_that_is_not_there(service: str) -> None:
         address = f"http://127.0.0.1:{taken.getsockname()[1]}/"  # bound, but nobody listens
         with pytest.raises(Transient):
             adapter(service, {"api_url": address}).send(outbound())
-    for wrong in ("not a url", "ftp://x/", "http://"):
-        with pytest.raises((Misconfigured, Transient)):
+    for wrong in ("not a url", "ftp://x/", "http://", "http://["):
+        with pytest.raises(Misconfigured):
             adapter(service, {"api_url": wrong}).send(outbound())
 
 
@@ -275,3 +278,36 @@ def test_every_line_says_what_to_do(url: str) -> None:
     for service in SERVICES:
         for line in service_at(url, service, webhook_secret="").check():
             assert line.is_ok or line.what_to_do, line.name
+
+
+class SparkPost(BaseHTTPRequestHandler):
+    """Takes transmissions as SparkPost does, and keeps the last one."""
+
+    taken: ClassVar[dict[str, Any]] = {}
+
+    def do_POST(self) -> None:
+        """Queue it."""
+        type(self).taken = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        results = {"total_rejected_recipients": 0, "total_accepted_recipients": 1, "id": "11668787484950529"}
+        answer = json.dumps({"results": results}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Says nothing."""
+
+
+def test_a_mail_leaves_by_sparkpost() -> None:
+    server = HTTPServer(("127.0.0.1", 0), SparkPost)
+    thread = threading.Thread(target=server.handle_request, daemon=True)
+    thread.start()
+    found = adapter("sparkpost", {"api_url": f"http://127.0.0.1:{server.server_port}/api/v1"})
+    assert found.send(outbound()).provider_message_id == "11668787484950529"
+    thread.join(5)
+    server.server_close()
+    content = SparkPost.taken["content"]
+    assert (content["subject"], content["text"].strip()) == ("Re: Kettle", "Your kettle is on its way.")
+    assert content["headers"]["In-Reply-To"] == "<k1@customer.example>"
+    assert SparkPost.taken["metadata"] == {"onethread_delivery": KEY}
