@@ -17,7 +17,7 @@ from doubles.background import Running
 from doubles.http import Request, Response
 
 MAIL = {"From": "help@shop.example", "To": "jo@customer.example", "Subject": "Kettle", "TextBody": "Hello"}
-RAW = b"From: Jo <jo@customer.example>\r\nTo: help@shop.example\r\nSubject: Kettle\r\nMessage-ID: <1@c.example>\r\n\r\nHi\r\n"
+RAW = b"From: Jo <jo@customer.example>\r\nTo: help@shop.example\r\nMessage-ID: <1@c.example>\r\n\r\nHi\r\n"
 
 
 @pytest.fixture
@@ -93,8 +93,8 @@ async def test_mails_and_reports_are_posted_as_documented(url: str) -> None:
     server.close()
     by_postmark, by_mailgun = got
     assert by_postmark.headers["authorization"] == "Basic " + base64.b64encode(b"user:pass").decode()
-    content = by_postmark.json()
-    assert (content["RawEmail"], content["FromFull"]["Email"]) == (RAW.decode(), "jo@customer.example")
+    brought = by_postmark.json()
+    assert (brought["RawEmail"], brought["FromFull"]["Email"]) == (RAW.decode(), "jo@customer.example")
     fields = {name: values[0] for name, values in parse_qs(by_mailgun.body.decode()).items()}
     proof = hmac.new(b"signing", (fields["timestamp"] + fields["token"]).encode(), hashlib.sha256).hexdigest()
     assert (fields["signature"], fields["body-mime"]) == (proof, RAW.decode())

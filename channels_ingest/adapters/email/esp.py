@@ -20,6 +20,7 @@ from anymail.webhooks.base import AnymailBaseWebhookView, AnymailBasicAuthMixin
 from channels_ingest.adapters.base import (
     AdapterError,
     CheckResult,
+    Door,
     InboundItem,
     InboundMessage,
     InvalidSignature,
@@ -54,6 +55,8 @@ class EspAdapter(EmailAdapter):
     tracking_view: ClassVar[type[AnymailBaseWebhookView]]
     # Headers that ask the service to leave our Message-ID as it is.
     keep_id_headers: ClassVar[dict[str, str]] = {}
+    # What an address for mails ends in, where that makes them come whole.
+    inbound_ending: ClassVar[str] = ""
 
     # What a service has to say
 
@@ -171,6 +174,15 @@ class EspAdapter(EmailAdapter):
             yield CheckResult("The service accepts us", is_ok=False, what_to_do=error.text)
         has_secret = bool(self._secrets())
         yield CheckResult("Webhook secret", has_secret, "" if has_secret else "Make one; without it nothing is taken.")
+
+    def doors(self, public_urls: list[str]) -> Iterator[Door]:
+        """The addresses to enter at the service, with a place for the secret; one takes mails and reports."""
+        for url in public_urls:
+            address = urlsplit(url)._replace(netloc=f"{esp_fields.USER}:SECRET@{urlsplit(url).netloc}").geturl()
+            base = f"{address}/webhooks/{self.connection.channel_id}/{self.service}/"
+            help_text = "Put the webhook secret in the place of SECRET."
+            yield Door("Incoming mail", base + self.inbound_ending, help_text)
+            yield Door("Delivery reports", base, help_text)
 
     def is_ours(self, url: object) -> bool:
         """Whether an address set at the service leads to this channel's door."""

@@ -48,6 +48,7 @@ class PostmarkAdapter(EspAdapter):
     provider = "email_postmark"
     service = "postmark"
     label = "E-mail (Postmark)"
+    beforehand = "A Postmark server with an inbound stream, and its server API token."
     inbound_view = PostmarkInboundWebhookView
     tracking_view = PostmarkTrackingWebhookView
     keep_id_headers = {"X-PM-KeepID": "true"}

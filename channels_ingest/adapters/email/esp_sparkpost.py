@@ -28,6 +28,7 @@ class SparkPostAdapter(EspAdapter):
     provider = "email_sparkpost"
     service = "sparkpost"
     label = "E-mail (SparkPost)"
+    beforehand = "A SparkPost account with a sending and an inbound domain, and an API key."
     inbound_view = SparkPostInboundWebhookView
     tracking_view = SparkPostTrackingWebhookView
     fields = (
