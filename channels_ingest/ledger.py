@@ -15,6 +15,7 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
+from channels_ingest import proofs
 from channels_ingest.adapters.base import (
     AdapterError,
     ChannelAdapter,
@@ -51,6 +52,7 @@ def accept(channel: Channel, request: RawRequest, *, is_cut: bool = False) -> Ac
 
     One that ``is_cut`` is quarantined in the same breath: a sweeper must never find half a message waiting.
     """
+    request = proofs.without_fingerprint(request)
     adapter, refusal = _verified_by(channel, request)
     event, is_new = _store(channel, adapter, request, refusal, TOO_LARGE if is_cut and not refusal else refusal)
     return Accepted(event, adapter, is_verified=not refusal, is_new=is_new)
@@ -148,28 +150,28 @@ def counts(channel: Channel | None = None) -> dict[str, int]:
 
 
 def _verified_by(channel: Channel, request: RawRequest) -> tuple[ChannelAdapter | None, str]:
-    """The adapter whose secret fits, the active connection's first; else why none does."""
-    refusal = "This channel has no connection."
+    """The adapter whose secret fits, the active connection's first; else why that one refuses."""
+    refusal = ""
     first: ChannelAdapter | None = None
     for connection in channel.connections.order_by("-is_active", "-pk"):
         try:
             adapter = adapter_for(connection)
         except LookupError as error:
-            refusal = str(error)
+            refusal = refusal or str(error)
             continue
         first = first or adapter
         try:
-            adapter.verify(request)
+            adapter.verify(proofs.restored(request, adapter))
         except InvalidSignature as error:
-            refusal = error.text
+            refusal = refusal or error.text
         except AdapterError as error:
-            refusal = error.text
+            refusal = refusal or error.text
         except Exception as error:
             logger.exception("Verifying a request to channel %s", channel.pk)
-            refusal = f"The request could not be checked: {type(error).__name__}"
+            refusal = refusal or f"The request could not be checked: {type(error).__name__}"
         else:
             return adapter, ""
-    return first, refusal
+    return first, refusal or "This channel has no connection."
 
 
 def _store(
@@ -177,6 +179,8 @@ def _store(
 ) -> tuple[InboundEvent, bool]:
     """Insert, or count a repeat: one statement, so that two at once can't both be first."""
     headers = {name: _plain(value) for name, value in request.headers.items() if name not in SECRET_HEADERS}
+    if refusal and (shown := request.header("authorization")):
+        headers[proofs.FINGERPRINT] = proofs.fingerprint(shown)
     values: dict[str, Any] = {
         "channel_id": channel.pk,
         "connection_id": adapter.connection.pk if adapter else None,

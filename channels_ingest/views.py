@@ -10,9 +10,9 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from channels_ingest import attachments, ledger, processing, tasks
+from channels_ingest import attachments, ledger, processing, service_doors, tasks
 from channels_ingest.adapters.base import Answer, CallTurnRef, RawRequest
 from channels_ingest.voice import talking
 from conversations.files import download
@@ -28,13 +28,16 @@ TAKEN_ELSEWHERE_SECONDS = 3.0
 
 
 @csrf_exempt
-async def webhook(request: HttpRequest, channel_id: int) -> HttpResponse:
+async def webhook(request: HttpRequest, channel_id: int, service: str = "") -> HttpResponse:
     """Messages, calls and callbacks of one channel.
 
     403 where the request does not prove its origin, 413 where it is too large, 503 while the database
     is away; else what the provider expects, once the request is safely stored. A caller waits for words: her
     answer is the one thing that may take seconds, and it holds neither a thread nor a database connection.
+    A mail ``service`` asks with HEAD whether there is a door; there is, for every channel or none.
     """
+    if service and request.method == "HEAD":
+        return HttpResponse()
     answered = await sync_to_async(_at_the_door)(request, channel_id)
     if isinstance(answered, HttpResponse):
         return answered
@@ -66,6 +69,23 @@ def _at_the_door(request: HttpRequest, channel_id: int) -> HttpResponse | CallTu
     if accepted.event.state == "received":
         tasks.enqueue(tasks.process, accepted.event.pk)
     return _as_response(accepted.adapter.answer(raw))
+
+
+@csrf_exempt
+@require_http_methods(["POST", "HEAD"])
+async def webhook_by_secret(request: HttpRequest, service: str) -> HttpResponse:
+    """The same for a mail service's address that names no channel: the secret in it does."""
+    if request.method == "HEAD":
+        return HttpResponse()
+    try:
+        shown = request.headers.get("authorization", "")
+        channel_id = await sync_to_async(service_doors.channel_for)(service, shown)
+    except (OperationalError, InterfaceError):
+        logger.exception("A webhook of %s met no database", service)
+        return _plain(503, "Try again.", retry_after=5)
+    if channel_id is None:
+        return _plain(403, "The request does not prove where it comes from.")
+    return await webhook(request, channel_id, service)
 
 
 def _take_turn(accepted: ledger.Accepted, turn: CallTurnRef) -> HttpResponse | CallTurnRef:

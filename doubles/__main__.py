@@ -7,6 +7,7 @@ import asyncio
 import signal
 import sys
 
+from doubles.esp import EspDouble
 from doubles.graph import GraphDouble
 from doubles.smtp import SmtpDouble
 from doubles.twilio import TwilioDouble
@@ -19,6 +20,7 @@ def main() -> None:
     parser.add_argument("--twilio-port", type=int)
     parser.add_argument("--smtp-port", type=int)
     parser.add_argument("--graph-port", type=int)
+    parser.add_argument("--esp-port", type=int)
     parser.add_argument(
         "--twilio-account",
         action="append",
@@ -30,8 +32,9 @@ def main() -> None:
     accounts = dict(pair.split(":", 1) for pair in options.twilio_account if ":" in pair)
     if len(accounts) != len(options.twilio_account):
         parser.error("--twilio-account must be SID:TOKEN, each account once")
-    if options.twilio_port is None and options.smtp_port is None and options.graph_port is None:
-        parser.error("give --twilio-port, --smtp-port, --graph-port or several of them")
+    ports = (options.twilio_port, options.smtp_port, options.graph_port, options.esp_port)
+    if all(port is None for port in ports):
+        parser.error("give --twilio-port, --smtp-port, --graph-port, --esp-port or several of them")
     try:
         asyncio.run(_serve(options, accounts))
     except OSError as error:
@@ -43,10 +46,11 @@ async def _serve(options: argparse.Namespace, accounts: dict[str, str]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    wanted: list[tuple[str, int | None, TwilioDouble | SmtpDouble | GraphDouble]] = [
+    wanted: list[tuple[str, int | None, TwilioDouble | SmtpDouble | GraphDouble | EspDouble]] = [
         ("twilio", options.twilio_port, TwilioDouble(accounts)),
         ("smtp", options.smtp_port, SmtpDouble()),
         ("graph", options.graph_port, GraphDouble()),
+        ("esp", options.esp_port, EspDouble()),
     ]
     running = [(name, port, double) for name, port, double in wanted if port is not None]
     for name, port, double in running:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from doubles.esp import EspDouble
 from doubles.graph import GraphDouble
 from doubles.smtp import SmtpDouble
 from doubles.twilio import TwilioDouble
@@ -20,7 +21,7 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Running:
     """The doubles that run: ``twilio_url`` (http), ``smtp_host`` and ``smtp_port``,
-    ``smtp_url`` (http), and ``graph_url`` (http)."""
+    ``smtp_url`` (http), ``graph_url`` and ``esp_url`` (http)."""
 
     twilio: TwilioDouble
     twilio_url: str
@@ -29,6 +30,8 @@ class Running:
     smtp_port: int
     graph: GraphDouble
     graph_url: str
+    esp: EspDouble
+    esp_url: str
 
     @property
     def smtp_url(self) -> str:
@@ -46,16 +49,19 @@ def running(accounts: Mapping[str, str] | None = None, *, host: str = "127.0.0.1
     def run(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, loop).result(STOP_SECONDS)
 
-    twilio, smtp, graph = TwilioDouble(dict(accounts or {})), SmtpDouble(), GraphDouble()
+    twilio, smtp = TwilioDouble(dict(accounts or {})), SmtpDouble()
+    graph, esp = GraphDouble(), EspDouble()
     try:
         twilio_url = run(twilio.start(host, 0))
         run(smtp.start(host, 0))
         graph_url = run(graph.start(host, 0))
-        yield Running(twilio, twilio_url, smtp, host, smtp.port, graph, graph_url)
+        esp_url = run(esp.start(host, 0))
+        yield Running(twilio, twilio_url, smtp, host, smtp.port, graph, graph_url, esp, esp_url)
     finally:
         run(twilio.stop())
         run(smtp.stop())
         run(graph.stop())
+        run(esp.stop())
         run(_end_conversations())
         loop.call_soon_threadsafe(loop.stop)
         thread.join(STOP_SECONDS)

@@ -336,6 +336,10 @@ class ChannelAdapter(ABC):
         """Raise InvalidSignature unless the request proves its origin. There is no default: a
         channel without a check doesn't exist."""
 
+    def accepted_authorizations(self) -> Iterator[str]:
+        """The Authorization headers that ``verify`` lets in, where it goes by that header."""
+        return iter(())
+
     @abstractmethod
     def parse(self, request: RawRequest) -> list[InboundItem]:
         """What the request says. Raises Unreadable where it can't be understood."""

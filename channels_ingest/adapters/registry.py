@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from channels_ingest.adapters.base import ChannelAdapter
 from channels_ingest.adapters.email.adapter import EmailAdapter
+from channels_ingest.adapters.email.services import SERVICES
 from channels_ingest.adapters.twilio_sms import TwilioSmsAdapter
 from channels_ingest.adapters.twilio_voice import TwilioVoiceAdapter
 from channels_ingest.adapters.twilio_whatsapp import TwilioWhatsAppAdapter
@@ -26,6 +27,7 @@ ADAPTERS: dict[str, type[ChannelAdapter]] = {
         WhatsAppCloudAdapter,
     )
 }
+ADAPTERS.update({adapter.provider: adapter for adapter in SERVICES.values()})
 
 
 def adapter_for(connection: Connection) -> ChannelAdapter:

@@ -29,6 +29,7 @@ from channels_ingest.adapters.twilio_voice import TwilioVoiceAdapter
 from channels_ingest.adapters.webchat import WebChatAdapter
 from channels_ingest.widget import tokens
 from customers.assurance import Assurance
+from tests.channels_ingest.email.esp import requests as esp
 from tests.channels_ingest.twilio import requests as twilio
 from tests.channels_ingest.whatsapp import requests as whatsapp
 
@@ -143,6 +144,23 @@ def _chat(text: str, **more: str) -> RawRequest:
     return replace(request(body, "application/json", authorization=f"Bearer {token}"), method="WS")
 
 
+def _postmark(text: str, **more: str) -> RawRequest:
+    return esp.request({**esp.payload("postmark/inbound_fields"), "TextBody": text, **more}, service="postmark")
+
+
+def _mailgun(text: str, **more: str) -> RawRequest:
+    return esp.request({**esp.payload("mailgun/inbound_fields"), "body-plain": text, **more}, service="mailgun")
+
+
+def _sparkpost(text: str, **more: str) -> RawRequest:
+    (event,) = esp.payload("sparkpost/relay")
+    relay = event["msys"]["relay_message"]
+    head = relay["content"]["email_rfc822"].partition("\r\n\r\n")[0]
+    relay["content"]["email_rfc822"] = f"{head}\r\n\r\n{text}\r\n"
+    relay |= more
+    return esp.request([event], service="sparkpost")
+
+
 CASES = {
     "fake": Case(lambda: FakeAdapter(connection(secret="secret")), _fake, lambda: _fake("Hello", new="x")),
     "email": Case(
@@ -150,6 +168,9 @@ CASES = {
         _mail,
         lambda: _mail("Hello", "X-Never-Seen: before\n"),
     ),
+    "email_postmark": Case(lambda: esp.adapter("postmark"), _postmark, lambda: _postmark("Hello", NeverSeen="before")),
+    "email_mailgun": Case(lambda: esp.adapter("mailgun"), _mailgun, lambda: _mailgun("Hello", NeverSeen="before")),
+    "email_sparkpost": Case(lambda: esp.adapter("sparkpost"), _sparkpost, lambda: _sparkpost("Hello", new="before")),
     "twilio_sms": Case(twilio.adapter, _sms, lambda: _sms("Hello", NeverSeen="before")),
     "twilio_whatsapp": Case(
         whatsapp.twilio_adapter, _twilio_whatsapp, lambda: _twilio_whatsapp("Hello", NeverSeen="before")

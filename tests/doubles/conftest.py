@@ -13,6 +13,6 @@ ACCOUNT, TOKEN = "AC" + "1" * 32, "token"
 
 @pytest.fixture
 def doubles() -> Iterator[Running]:
-    """Both doubles on free ports, with one account."""
+    """All doubles on free ports, with one account."""
     with running({ACCOUNT: TOKEN}) as far_side:
         yield far_side

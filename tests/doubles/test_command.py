@@ -24,14 +24,15 @@ def start(*arguments: str) -> subprocess.Popen[str]:
 
 
 def test_one_process_serves_all_and_stops_when_told() -> None:
-    with start(
-        *("--twilio-port", "0", "--smtp-port", "0", "--graph-port", "0", "--twilio-account", "AC1:token")
-    ) as process:
+    ports = ("--twilio-port", "0", "--smtp-port", "0", "--graph-port", "0", "--esp-port", "0")
+    with start(*ports, "--twilio-account", "AC1:token") as process:
         assert process.stdout is not None
         twilio = process.stdout.readline().split()[1]
         mail = process.stdout.readline().split()[1]
         graph = process.stdout.readline().split()[1]
+        services = process.stdout.readline().split()[1]
         assert httpx.get(graph).json() == {"double": "graph"}
+        assert httpx.get(services).json() == {"double": "esp"}
         assert httpx.get(twilio).json() == {"double": "twilio"}
         assert httpx.get(mail.replace("smtp://", "http://")).json() == {"double": "smtp"}
         assert httpx.get(f"{twilio}/2010-04-01/Accounts/AC1.json", auth=("AC1", "token")).status_code == 200

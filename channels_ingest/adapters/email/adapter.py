@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from channels_ingest.adapters.base import (
     AdapterError,
@@ -26,7 +26,7 @@ from channels_ingest.adapters.email.bounces import BounceReport, read_bounce
 from channels_ingest.adapters.email.compose import as_wire_bytes, compose, envelope_address
 from channels_ingest.adapters.email.inbound import MailReader
 from channels_ingest.adapters.email.machines import kind_of_machine
-from channels_ingest.adapters.email.mime import parse_mail
+from channels_ingest.adapters.email.mime import ParsedMail, parse_mail
 from channels_ingest.adapters.email.references import new_message_id
 from channels_ingest.adapters.email.smtp import SmtpServer, open_session, send_mail
 
@@ -44,8 +44,10 @@ class EmailAdapter(ChannelAdapter):
     provider = "email"
     channel_kind = "email"
     label = "E-mail (raw MIME in, SMTP out)"
-    beforehand = "A mailbox's address, the SMTP server it sends by, and a mail server that can hand mail on to us."
-    fields = (
+    beforehand: ClassVar[str] = (
+        "A mailbox's address, the SMTP server it sends by, and a mail server that can hand mail on to us."
+    )
+    fields: ClassVar[tuple[ConnectionField, ...]] = (
         ConnectionField(
             "inbound_secret",
             "Inbound secret",
@@ -95,6 +97,11 @@ class EmailAdapter(ChannelAdapter):
         if not expected or scheme.lower() != "bearer" or not matches:
             raise InvalidSignature("The Authorization header does not carry this channel's inbound secret.")
 
+    def accepted_authorizations(self) -> Iterator[str]:
+        """The inbound secret as a bearer token."""
+        if secret := str(self.connection.credentials.get("inbound_secret") or ""):
+            yield f"Bearer {secret}"
+
     def parse(self, request: RawRequest) -> list[InboundItem]:
         """One message, or what became of mails that we sent."""
         if request.content_type != "message/rfc822":
@@ -102,7 +109,11 @@ class EmailAdapter(ChannelAdapter):
         mail = parse_mail(request.body)
         if not mail.headers.fields:
             raise Unreadable("This is no mail: it has no headers.")
-        automatic = kind_of_machine(mail)
+        return self.read(mail, request)
+
+    def read(self, mail: ParsedMail, request: RawRequest, *, envelope_sender: str | None = None) -> list[InboundItem]:
+        """What a mail says. ``request`` has the raw mail as its body; the sender is None where unknown."""
+        automatic = kind_of_machine(mail, envelope_sender=envelope_sender)
         if automatic == "bounce" and (updates := self._updates(read_bounce(mail))):
             return updates
         return [MailReader(self.connection).message(mail, request, automatic=automatic)]
