@@ -44,6 +44,11 @@ class EspDouble:
         if self._client:
             await self._client.aclose()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether reports are still on their way."""
+        return bool(self._tasks)
+
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
         routes: dict[tuple[str, str], Callable[[Request], Awaitable[Response]]] = {

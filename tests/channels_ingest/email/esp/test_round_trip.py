@@ -86,11 +86,12 @@ class FarSide:
 
 
 @pytest.fixture(params=SERVICES)
-def far_side(request: pytest.FixtureRequest, doubles: Running, live_server: Any) -> FarSide:
+def far_side(request: pytest.FixtureRequest, doubles: Running, live_server: Any) -> Iterator[FarSide]:
     service = request.param
     api = f"{doubles.esp_url}/v3/" if service == "mailgun" else doubles.esp_url
     row = channel(service, settings={"api_url": api})
-    return FarSide(doubles.esp_url, service, row, live_server.url)
+    yield FarSide(doubles.esp_url, service, row, live_server.url)
+    eventually(lambda: not doubles.esp.is_busy)
 
 
 def answered(text: str = "A new one is on its way.") -> Delivery:
