@@ -13,17 +13,16 @@ class TourControls extends TourElement {
   render() {
     const { trickle, remove, is_trickling: isOn } = this.tour.settings.controls;
     if (!trickle || !remove) return nothing;
-    return html`<details class="others">
-      <summary class="button ghost square" aria-label="The demo itself">${icon("settings")}</summary>
-      <div class="others-list controls">
+    return html`<button class="button ghost square" type="button" aria-haspopup="dialog" aria-label="The demo itself" @click=${() => this.querySelector("dialog")?.showModal()}>${icon("settings")}</button>
+      <dialog class="others-list" aria-label="The demo itself"><div class="controls">
         <label class="switch"><input type="checkbox" role="switch" .checked=${isOn} @change=${(/** @type {any} */ event) => this.#trickle(trickle, event.target.checked)} /><b>New messages now and then</b><small>Others write to the shop, too.</small></label>
         <form @submit=${(/** @type {SubmitEvent} */ event) => this.#remove(remove, event)}>
           <label><b>Remove the demo</b><small>All of it, and nothing real. Type the shop's name.</small><input name="name" autocomplete="off" required /></label>
           <button class="button">${icon("trash")}<span>Remove</span></button>
         </form>
         <p role="status">${this.said}</p>
-      </div>
-    </details>`;
+        <form method="dialog"><button class="button ghost">Close</button></form>
+      </div></dialog>`;
   }
 
   /** @param {string} url @param {boolean} isOn */

@@ -36,7 +36,7 @@ class TourPage extends TourElement {
         <tour-controls .tour=${tour}></tour-controls>
       </header>
       <tour-guide .tour=${tour}></tour-guide>
-      <div class="tour-tabs" role="tablist" aria-label="What to show" @keydown=${this.#arrow}>${TABS.map((tab) => this.#tab(tab))}</div>
+      <nav class="tour-tabs" aria-label="What to show"><div role="tablist" aria-label="What to show" @keydown=${this.#arrow}>${TABS.map((tab) => this.#tab(tab))}</div></nav>
       <main class="tour-stage" data-tab=${tour.screen.tab}>
         <section class="her-desk" aria-label="Her desk">
           <her-laptop id="pane-laptop" .tour=${tour}></her-laptop>

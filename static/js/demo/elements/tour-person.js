@@ -19,13 +19,11 @@ class TourPerson extends TourElement {
         <p class="person-name"><span class="sr-only">You are </span>${person.name}</p>
         ${this.#address("number", person.phone)}${this.#address("mail address", person.email)}
       </div>
-      <details class="others" @focusout=${this.#left} @keydown=${this.#key}>
-        <summary class="button ghost">${icon("people")}<span>Be somebody else</span></summary>
-        <div class="others-list">
+      <button class="button ghost others" type="button" aria-haspopup="dialog" @click=${() => this.#dialog.showModal()}>${icon("people")}<span>Be somebody else</span></button>
+      <dialog class="others-list" aria-label="Be somebody else" @click=${this.#clicked}>
           <button type="button" @click=${() => this.#become("")}>${icon("plus")}<span>Somebody new<small>The shop has never heard of her</small></span></button>
           ${settings.presets.map((one) => html`<button type="button" @click=${() => this.#become(one.key)}>${avatar(one.name, { isCustomer: true })}<span>${one.name}<small>Has written before</small></span></button>`)}
-        </div>
-      </details>
+      </dialog>
     `;
   }
 
@@ -52,27 +50,19 @@ class TourPerson extends TourElement {
     }, 1_500);
   }
 
+  get #dialog() {
+    return /** @type {HTMLDialogElement} */ (this.querySelector("dialog"));
+  }
+
   /** @param {string} key */
   #become(key) {
-    this.#close();
+    this.#dialog.close();
     this.tour.become(key);
   }
 
-  /** @param {FocusEvent} event */
-  #left(event) {
-    const { relatedTarget, currentTarget } = event;
-    if (relatedTarget && !(/** @type {Element} */ (currentTarget).contains(/** @type {Node} */ (relatedTarget)))) this.#close();
-  }
-
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    if (event.key !== "Escape") return;
-    this.#close();
-    /** @type {HTMLElement | null} */ (this.querySelector("summary"))?.focus();
-  }
-
-  #close() {
-    this.querySelector("details")?.removeAttribute("open");
+  /** A click beside it closes it. @param {MouseEvent} event */
+  #clicked(event) {
+    if (event.target === event.currentTarget) this.#dialog.close();
   }
 }
 
