@@ -103,7 +103,7 @@ def test_everything_is_forgotten_on_reset_but_the_accounts(doubles: Running) -> 
     send(doubles)
     post(doubles, "/simulate/opt-out", {"from": JO}).raise_for_status()
     post(doubles, "/reset").raise_for_status()
-    assert log(doubles) == {"messages": [], "requests": [], "callbacks": []}
+    assert log(doubles) == {"messages": [], "requests": [], "callbacks": [], "calls": []}
     assert send(doubles).status_code == 201
 
 

@@ -311,3 +311,15 @@ def test_a_mail_leaves_by_sparkpost() -> None:
     assert (content["subject"], content["text"].strip()) == ("Re: Kettle", "Your kettle is on its way.")
     assert content["headers"]["In-Reply-To"] == "<k1@customer.example>"
     assert SparkPost.taken["metadata"] == {"onethread_delivery": KEY}
+
+
+@pytest.mark.parametrize("service", [*SERVICES, "sparkpost"])
+def test_the_addresses_to_copy_lead_here_and_hold_no_secret(service: str) -> None:
+    ours = adapter(service)
+    doors = list(ours.doors(["https://help.example", "http://127.0.0.1:8000"]))
+    assert len(doors) == 4
+    for door in doors:
+        assert ours.is_ours(door.value) and "onethread:SECRET@" in door.value
+        assert "hook-secret" not in door.value
+    assert doors[0].value.endswith("mime") == (service == "mailgun")
+    assert not ours.is_ours(doors[0].value.replace("/3/", "/4/"))
