@@ -210,7 +210,13 @@ def _store(
     with transaction.atomic(), database.cursor() as cursor:
         cursor.execute(statement, list(values.values()))
         event_id, repeat_count = cursor.fetchone()
-    return InboundEvent.objects.select_related("channel", "connection").get(pk=event_id), repeat_count == 0
+    if repeat_count:
+        return InboundEvent.objects.select_related("channel", "connection").get(pk=event_id), False
+    # What was just written need not be read back: the provider is waiting.
+    event = InboundEvent(pk=event_id, **{**values, "headers": headers, "outcome": {}})
+    event._state.adding = False
+    event.channel, event.connection = channel, adapter.connection if adapter else None
+    return event, True
 
 
 def _plain(text: str) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
+import json
 import time
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -12,7 +15,7 @@ from twilio.request_validator import RequestValidator
 
 from bench.drill.sayings import Saying
 from bench.drill.traffic import SERVER_ERROR, Traffic
-from helpdesk.simulation.place import Place
+from helpdesk.simulation.place import Place, TwilioNumber
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.3, 3.0
 GIVE_UP_SECONDS = 120.0
@@ -30,23 +33,67 @@ class Post:
 
 def text_message(place: Place, saying: Saying) -> Post:
     """A text, signed as Twilio signs."""
+    line = TwilioNumber(place.sms_channel, place.sms_number, place.account_sid, place.auth_token)
+    return _twilio_message(place, line, saying, saying.person.address, line.number)
+
+
+def whatsapp_message(place: Place, saying: Saying) -> Post:
+    """A WhatsApp message by Twilio."""
+    line, number = place.whatsapp, saying.person.address
+    more = {"WaId": number.removeprefix("+"), "MessageType": "text"}
+    return _twilio_message(place, line, saying, f"whatsapp:{number}", f"whatsapp:{line.number}", **more)
+
+
+def cloud_message(place: Place, saying: Saying) -> Post:
+    """A WhatsApp message by Meta itself."""
+    digits = saying.person.address.removeprefix("+")
+    message = {
+        "from": digits,
+        "id": f"wamid.{saying.reference}",
+        "timestamp": str(int(time.time())),
+        "type": "text",
+        "text": {"body": saying.text},
+    }
+    value = {
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": "", "phone_number_id": place.cloud.phone_number_id},
+        "contacts": [{"profile": {"name": ""}, "wa_id": digits}],
+        "messages": [message],
+    }
+    notice = {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [_change(value)]}]}
+    body = json.dumps(notice).encode()
+    signature = hmac.new(place.cloud.app_secret.encode(), body, hashlib.sha256).hexdigest()
+    headers = {"Content-Type": "application/json", "X-Hub-Signature-256": f"sha256={signature}"}
+    return Post(place.webhook(place.cloud.channel), body, headers)
+
+
+def signed(line: TwilioNumber, url: str, fields: dict[str, str]) -> Post:
+    """A form as Twilio posts it."""
+    request = httpx.Request("POST", url, data=fields)
+    signature = RequestValidator(line.auth_token).compute_signature(url, fields)
+    headers = {"X-Twilio-Signature": signature, "Content-Type": request.headers["Content-Type"]}
+    return Post(url, request.read(), headers)
+
+
+def _twilio_message(place: Place, line: TwilioNumber, saying: Saying, sender: str, to: str, **more: str) -> Post:
     sid = f"SM{saying.reference}"
     fields = {
         **dict.fromkeys(("MessageSid", "SmsSid", "SmsMessageSid"), sid),
-        "AccountSid": place.account_sid,
-        "From": saying.person.address,
-        "To": place.sms_number,
+        "AccountSid": line.account_sid,
+        "From": sender,
+        "To": to,
         "Body": saying.text,
         "NumMedia": "0",
         "NumSegments": "1",
         "SmsStatus": "received",
         "ApiVersion": "2010-04-01",
+        **more,
     }
-    url = place.webhook(place.sms_channel)
-    request = httpx.Request("POST", url, data=fields)
-    signature = RequestValidator(place.auth_token).compute_signature(url, fields)
-    headers = {"X-Twilio-Signature": signature, "Content-Type": request.headers["Content-Type"]}
-    return Post(url, request.read(), headers)
+    return signed(line, place.webhook(line.channel), fields)
+
+
+def _change(value: dict[str, object]) -> dict[str, object]:
+    return {"field": "messages", "value": value}
 
 
 def mail(place: Place, saying: Saying) -> Post:
@@ -69,23 +116,23 @@ class Doors:
         self._client = client
         self._traffic = traffic
 
-    async def once(self, post: Post, door: str) -> int:
-        """One attempt; its status, 0 where the connection broke."""
+    async def once(self, post: Post, door: str) -> tuple[int, str]:
+        """One attempt; its status, 0 where the connection broke, and what was answered."""
         started_at = time.monotonic()
         try:
             answer = await self._client.post(post.url, content=post.body, headers=post.headers)
         except httpx.TransportError as error:
-            return self._traffic.note(door, started_at, 0, repr(error)).status
-        return self._traffic.note(door, started_at, answer.status_code, answer.text).status
+            return self._traffic.note(door, started_at, 0, repr(error)).status, ""
+        return self._traffic.note(door, started_at, answer.status_code, answer.text).status, answer.text
 
-    async def deliver(self, post: Post, door: str) -> bool:
-        """Try until it is accepted; False where it is refused for good or the patience is over."""
+    async def deliver(self, post: Post, door: str) -> str | None:
+        """Try until it is accepted; the answer, None where it is refused for good or the patience is over."""
         deadline, pause = time.monotonic() + GIVE_UP_SECONDS, FIRST_PAUSE_SECONDS
         while True:
-            status = await self.once(post, door)
+            status, answer = await self.once(post, door)
             if 0 < status < SERVER_ERROR:
-                return status < 300
+                return answer if status < 300 else None
             if time.monotonic() > deadline:
-                return False
+                return None
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)

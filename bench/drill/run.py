@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from bench.drill import doors, inbox_page, verdict
+from bench.drill import calls, doors, inbox_page, verdict
 from bench.drill.agent import Agent, Reply
 from bench.drill.doors import Doors, Post
 from bench.drill.faults import Fault, Faults
@@ -21,8 +21,19 @@ from bench.drill.settling import settled
 from bench.drill.stack import RunningDemo
 from bench.drill.traffic import Traffic
 from bench.drill.window import Window
+from helpdesk.simulation.place import Place
 
-BLOWS = ("flushall", "web-1", "worker", "web-2", "redis", "postgres")
+BLOWS = ("flushall", "web-1", "worker", "ai", "web-2", "redis", "postgres")
+# What each kind of message is posted as; chats and calls have more than one request.
+POSTS: dict[str, Callable[[Place, Saying], Post]] = {
+    "sms": doors.text_message,
+    "email": doors.mail,
+    "whatsapp": doors.whatsapp_message,
+    "whatsapp_cloud": doors.cloud_message,
+}
+DOORS = frozenset({*POSTS, "phone"})
+# Mails are answered by the tier-1 alone, and a call that is over can't be.
+UNANSWERED = frozenset({"email", "phone"})
 PERSON_COUNT = 20
 SCREEN_COUNT = 3
 AT_ONCE = 16
@@ -69,11 +80,14 @@ class Drill:
         self.replies: list[Reply] = []
         self.longest_queue = 0
         self._room = asyncio.Semaphore(AT_ONCE)
+        self._posts: dict[str, Post] = {}
+        self.since = demo.query("SELECT now() AS at")[0]["at"]
         self._first_tried: dict[str, float] = {}
 
     async def run(self) -> Result:
         """Everything, in order."""
-        await self.client.post(f"{self.place.twilio_double}/behaviour", json=SHUFFLED)
+        for double in (self.place.twilio_double, self.place.graph_double):
+            await self.client.post(f"{double}/behaviour", json=SHUFFLED)
         links = [*self.screens, *self.windows.values()]
         running = [asyncio.create_task(link.run()) for link in links]
         running.append(asyncio.create_task(self._watch_queue()))
@@ -108,15 +122,22 @@ class Drill:
         if person.kind == "chat":
             is_accepted = await self.windows[person].deliver(saying.reference, saying.text)
         else:
-            make: Callable[..., Post] = doors.text_message if person.kind == "sms" else doors.mail
             async with self._room:
-                is_accepted = await self.doors.deliver(make(self.place, saying), person.kind)
+                is_accepted = await self._post(saying)
         if not is_accepted:
             self.agent.complaints.append(f"never accepted: {saying.text}")
 
+    async def _post(self, saying: Saying) -> bool:
+        """Twice the same bytes: a provider doesn't date a message anew."""
+        kind = saying.person.kind
+        if kind == "phone":
+            return await calls.call(self.place, saying, self.doors)
+        post = self._posts.setdefault(saying.reference, POSTS[kind](self.place, saying))
+        return await self.doors.deliver(post, kind) is not None
+
     async def _answer_people(self) -> None:
         """An agent answers everybody who texts or chats, while all this goes on."""
-        to_answer = [one for one in {saying.person: None for saying in self.said} if one.kind != "email"]
+        to_answer = [one for one in {saying.person: None for saying in self.said} if one.kind not in UNANSWERED]
         for number, person in enumerate(to_answer):
             await asyncio.sleep(self.seconds / (len(to_answer) + 1))
             await self._reply(person, f"Reply {self.mark}/{number}: yes, it is.")
@@ -150,16 +171,15 @@ class Drill:
         result.settle_seconds = time.monotonic() - started_at
         result.complaints += [f"never finished: {what}" for what in left]
         await self._catch_up()
-        twilio = (await self.client.get(f"{self.place.twilio_double}/log")).json()
-        mails = (await self.client.get(f"{self.place.mail_double}/log")).json()
+        logs = await self._logs()
         result.longest_queue = self.longest_queue
-        result.callback_count = len(twilio["callbacks"])
-        accepted = sum(one.is_accepted and one.door in ("sms", "email") for one in self.traffic.exchanges)
+        result.callback_count = len(logs.callbacks)
+        accepted = sum(one.is_accepted and one.door in DOORS for one in self.traffic.exchanges)
         checks: list[Awaitable[list[str]]] = [
             verdict.ledger_adds_up(self.admin, accepted + result.callback_count),
             asyncio.to_thread(verdict.each_message_once, self.demo, self.said, self.mark),
             asyncio.to_thread(verdict.windows_saw_everything, self.demo, self.windows, self.said),
-            asyncio.to_thread(verdict.replies_arrived_once, self.demo, self.replies, twilio, mails),
+            asyncio.to_thread(verdict.replies_arrived_once, self.demo, self.replies, logs),
             asyncio.to_thread(verdict.states_only_rose, self.demo),
             self._screens_are_true(),
         ]
@@ -168,9 +188,14 @@ class Drill:
         result.complaints += self.agent.complaints + self.admin.complaints
         result.complaints += [f"{one.door} answered {one.status}: {one.text}" for one in self.traffic.faults()
                               if one.status >= 400]  # fmt: skip
-        bad = [one for one in twilio["callbacks"] if isinstance(one["answer"], int) and one["answer"] >= 400]
+        bad = [one for one in logs.callbacks if isinstance(one["answer"], int) and one["answer"] >= 400]
         result.complaints += [f"a status callback was answered {one['answer']}" for one in bad if one["answer"] != 503]
         result.complaints += [f"left behind: {process}" for process in self.demo.strays()]
+
+    async def _logs(self) -> verdict.Logs:
+        place = self.place
+        doubles = (place.twilio_double, place.graph_double, place.mail_double)
+        return verdict.Logs(self.since, *[(await self.client.get(f"{double}/log")).json() for double in doubles])
 
     async def _catch_up(self) -> None:
         """Let every socket ask for what it may have missed, and wait until all are at the end of the log."""

@@ -7,14 +7,18 @@ import secrets
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["sms", "email", "chat"]
-# How many of every ten people use which channel.
-MIX: tuple[Kind, ...] = ("sms", "sms", "sms", "sms", "email", "email", "email", "chat", "chat", "chat")
+Kind = Literal["sms", "email", "chat", "whatsapp", "whatsapp_cloud", "phone"]
+# How many of every ten people use which door.
+MIX: tuple[Kind, ...] = (
+    "sms", "whatsapp", "email", "chat", "whatsapp_cloud", "phone", "sms", "email", "chat", "sms",
+)  # fmt: skip
+# One number is one person, whatever is done with it: each kind of number has a block of its own.
+BLOCKS = {"sms": "55501", "whatsapp": "55511", "whatsapp_cloud": "55521", "phone": "55531"}
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A customer on one channel. ``address`` is a number or a mail address, or any name for a chat window."""
+    """A customer at one door. ``address`` is a number or a mail address, or any name for a chat window."""
 
     kind: Kind
     address: str
@@ -37,8 +41,7 @@ def people(count: int, mark: str) -> list[Person]:
     for number in range(count):
         kind = MIX[number % len(MIX)]
         addresses = {
-            # 555-01xx is kept for stories in every area.
-            "sms": f"+1{area}55501{number:02}",
+            **{name: f"+1{area}{block}{number:02}" for name, block in BLOCKS.items()},
             "email": f"drill.{mark}.{number}@example.com",
             "chat": f"window-{number}",
         }

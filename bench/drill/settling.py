@@ -16,7 +16,8 @@ UNION ALL SELECT 'events without number', count(*) FROM events_event WHERE seq I
 UNION ALL SELECT 'turns', count(*) FROM ai_tier1_turn WHERE state IN ('queued', 'running')
 UNION ALL SELECT 'texts', count(*) FROM conversations_delivery d
     JOIN conversations_channel c ON c.id = d.channel_id
-    WHERE c.kind = 'sms' AND d.state IN ('queued', 'sending', 'sent', 'unknown')
+    WHERE c.kind IN ('sms', 'whatsapp') AND d.created_at > now() - interval '1 h'
+      AND d.state IN ('queued', 'sending', 'sent', 'unknown')
 UNION ALL SELECT 'mails', count(*) FROM conversations_delivery d
     JOIN conversations_channel c ON c.id = d.channel_id
     -- A mail whose sending was cut can't be asked for: it becomes "unknown", and that takes its time.

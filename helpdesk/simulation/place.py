@@ -22,6 +22,20 @@ class TwilioNumber:
 
 
 @dataclass(frozen=True, slots=True)
+class CloudNumber:
+    """One number of ours at Meta, its channel, and what signs its notifications."""
+
+    channel: int
+    phone_number_id: str
+    app_secret: str
+
+    @classmethod
+    def of(cls, facts: dict[str, Any]) -> CloudNumber:
+        """From a channel's facts in ``demo.json``."""
+        return cls(facts["id"], facts["phone_number_id"], facts["app_secret"])
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """One running demo."""
 
@@ -38,8 +52,10 @@ class Place:
     account_sid: str
     auth_token: str
     whatsapp: TwilioNumber
+    cloud: CloudNumber
     phone_line: TwilioNumber
     twilio_double: str
+    graph_double: str
     mail_double: str
 
     @classmethod
@@ -60,8 +76,10 @@ class Place:
             account_sid=channels["sms"]["account_sid"],
             auth_token=channels["sms"]["auth_token"],
             whatsapp=TwilioNumber.of(channels["whatsapp"]),
+            cloud=CloudNumber.of(channels["whatsapp_cloud"]),
             phone_line=TwilioNumber.of(channels["phone"]),
             twilio_double=doubles["twilio"],
+            graph_double=doubles["graph"],
             mail_double=doubles["smtp_log"],
         )
 
