@@ -16,6 +16,7 @@ from ai_tier1.knowledge import articles, index
 from ai_tier1.knowledge.drafts import ArticleDraft, ArticleError
 from ai_tier1.knowledge.import_markdown import read_articles
 from ai_tier1.models import Article, Audience, IndexState, Passage, Revision
+from helpdesk.accounts.models import AuditEntry
 
 pytestmark = [pytest.mark.xdist_group("model"), pytest.mark.timeout(300)]
 
@@ -160,6 +161,7 @@ def demo_knowledge(django_db_setup: None, django_db_blocker: DjangoDbBlocker) ->
             published(draft)
         yield Article.objects.filter(audience=Audience.PUBLIC).count()
         Article.objects.all().delete()
+        AuditEntry.objects.all().delete()  # who published them
 
 
 @pytest.mark.django_db

@@ -16,6 +16,7 @@ from ai_tier1.models import Article, Rollout, Turn
 from conversations.actions import actors, assignment, replying
 from conversations.models import Conversation, Handoff, Message
 from customers.assurance import Assurance
+from helpdesk.accounts.models import AuditEntry
 from helpdesk.events import followers, log
 from helpdesk.events.models import Event
 from tests import build
@@ -36,6 +37,7 @@ def knowledge(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
     yield
     with django_db_blocker.unblock():
         Article.objects.all().delete()
+        AuditEntry.objects.all().delete()  # who published them
 
 
 def answering(kind: str):

@@ -28,8 +28,11 @@ CASES: dict[str, dict[str, Any]] = {}
 
 # Modules with the parts that actions are made of.
 PARTS = {"actors", "threads", "transactions", "__init__"}
-# Read, or part of another action.
+# Read, part of another action, or of channels alone, which a screen learns of when it is loaded.
 NOT_ALONE = {
+    "channels.open_channel",
+    "channels.change_channel",
+    "channels.switch_channel",
     "delivering.due",
     "delivering.without_cost",
     "delivering.is_another",

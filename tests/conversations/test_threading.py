@@ -105,11 +105,10 @@ def test_a_forward_starts_anew_but_a_participants_forward_is_an_answer():
 
 
 TALKS = st.builds(
-    Candidate,
-    id=st.integers(1, 5),
-    is_open=st.booleans(),
-    resolved_at=st.none() | st.timedeltas(timedelta(0), 60 * DAY).map(lambda ago: NOW - ago),
-    last_message_at=st.timedeltas(timedelta(0), 60 * DAY).map(lambda ago: NOW - ago),
+    talk,
+    st.integers(1, 5),
+    resolved_ago=st.none() | st.timedeltas(timedelta(0), 60 * DAY),
+    ago=st.timedeltas(timedelta(0), 60 * DAY),
     mail_subjects=st.frozensets(st.sampled_from(["invoice", "tent", ""]), max_size=2),
     we_wrote_at=st.none() | st.timedeltas(timedelta(0), 3 * DAY).map(lambda ago: NOW - ago),
 )

@@ -63,7 +63,7 @@ def test_a_huge_mail_is_refused_and_its_beginning_kept() -> None:
 def test_a_failing_database_is_told_to_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
     channel = build.channel("email")
 
-    def away(*_: object) -> None:
+    def away(*_: object, **__: object) -> None:
         raise OperationalError("gone")
 
     monkeypatch.setattr(ledger, "accept", away)

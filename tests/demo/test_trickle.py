@@ -27,8 +27,11 @@ FACTS = {
         "chat": {"key": "key"},
         "email": {"id": 2, "address": "help@fernhill.example", "inbound_secret": "s", "authserv_id": "mx"},
         "sms": {"id": 3, "address": "+441632960140", "account_sid": "AC1", "auth_token": "t"},
+        "whatsapp": {"id": 4, "address": "+441632960141", "account_sid": "AC2", "auth_token": "t"},
+        "whatsapp_cloud": {"id": 5, "phone_number_id": "1", "app_secret": "s"},
+        "phone": {"id": 6, "address": "+441632960140", "account_sid": "AC3", "auth_token": "t"},
     },
-    "doubles": {"twilio": "http://127.0.0.1:1", "smtp_log": "http://127.0.0.1:1"},
+    "doubles": dict.fromkeys(("twilio", "graph", "smtp_log"), "http://127.0.0.1:1"),
 }
 
 
@@ -114,7 +117,7 @@ def test_what_is_sent_is_somebody_s_words_by_one_of_the_doors(monkeypatch: pytes
     dice = random.Random(3)  # noqa: S311 - a story, no secret
     for _ in range(60):
         trickle.send(Place.of(FACTS), dice)
-    assert {kind for kind, _ in told} == {"chat", "email", "sms"}
+    assert {kind for kind, _ in told} == set(trickle.KINDS)
     assert len({text for _, text in told}) > 40
     assert all(text and "{" not in text for _, text in told)
 

@@ -24,6 +24,7 @@ from helpdesk.accounts.models import AuditEntry, Team, User
 from tests import build
 from tests.channels_ingest.adapter_contract import FakeAdapter
 from tests.channels_ingest.signing import mail_post, twilio_fields, twilio_post
+from tests.transactional import commits
 
 pytestmark = pytest.mark.django_db
 
@@ -413,7 +414,7 @@ def test_the_list_takes_as_many_queries_for_thirty_channels_as_for_one(
         page.get(f"/settings/channels/{channel.pk}/")
 
 
-@pytest.mark.django_db(transaction=True)
+@commits
 def test_two_admins_who_enter_one_number_at_once_make_one_channel() -> None:
     grace, desk = build.user("Grace", User.Role.ADMIN), build.desk()
     refused: list[Exception] = []

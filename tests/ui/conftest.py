@@ -15,3 +15,11 @@ def desk(demo_stack: RunningStack) -> Iterator[Desk]:
     """A browser for the tests of one module."""
     with at_desk(demo_stack) as desk:
         yield desk
+
+
+@pytest.fixture(autouse=True)
+def closed_windows(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No test leaves its windows open to the next one."""
+    yield
+    if "desk" in request.fixturenames:
+        request.getfixturevalue("desk").close_windows()

@@ -21,7 +21,8 @@ from helpdesk.simulation.place import Place
 from helpdesk.simulation.texting import Phone
 
 SHORTEST_MINUTES, LONGEST_MINUTES = 2, 5
-KINDS = ("chat", "email", "sms")
+KINDS = ("chat", "email", "sms", "whatsapp")
+BY_PHONE = frozenset({"sms", "whatsapp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def drip(data_dir: Path) -> str:
 def send(place: Place, dice: random.Random) -> str:
     """One believable message from one of the shop's customers; the kind of channel it went by."""
     kind = dice.choice(KINDS)
-    person = dice.choice([one for one in OTHERS if kind != "sms" or one.phone])
+    person = dice.choice([one for one in OTHERS if kind not in BY_PHONE or one.phone])
     able = [one for one in matters.read() if one.language == person.language and kind in one.on]
     if not able:
         return ""
@@ -79,10 +80,13 @@ def send(place: Place, dice: random.Random) -> str:
 
 
 def _deliver(place: Place, kind: str, person: Person, subject: str, text: str) -> None:
-    if kind == "sms":
+    if kind in BY_PHONE:
         phone = Phone(place, person.phone)
         try:
-            phone.text(text)
+            if kind == "whatsapp":
+                phone.whatsapp(text, person.name)
+            else:
+                phone.text(text)
         finally:
             phone.close()
     elif kind == "email":
