@@ -60,7 +60,8 @@ def cloud_message(place: Place, saying: Saying) -> Post:
         "contacts": [{"profile": {"name": ""}, "wa_id": digits}],
         "messages": [message],
     }
-    notice = {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [_change(value)]}]}
+    change = {"field": "messages", "value": value}
+    notice = {"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [change]}]}
     body = json.dumps(notice).encode()
     signature = hmac.new(place.cloud.app_secret.encode(), body, hashlib.sha256).hexdigest()
     headers = {"Content-Type": "application/json", "X-Hub-Signature-256": f"sha256={signature}"}
@@ -90,10 +91,6 @@ def _twilio_message(place: Place, line: TwilioNumber, saying: Saying, sender: st
         **more,
     }
     return signed(line, place.webhook(line.channel), fields)
-
-
-def _change(value: dict[str, object]) -> dict[str, object]:
-    return {"field": "messages", "value": value}
 
 
 def mail(place: Place, saying: Saying) -> Post:
