@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from django.test import Client
 
 from ai_tier1.models import Rollout
 from channels_ingest.models import CallTurn
 from channels_ingest.voice import script
-from conversations.models import Call, Message
-from customers.models import Customer
+from conversations.models import Call, Conversation, Message
+from customers.models import Customer, Identity
 from tests import build
 from tests.channels_ingest.signing import FORM, signature
 from tests.channels_ingest.voice.caller import Caller
@@ -42,3 +44,29 @@ def test_a_turn_told_three_times_at_once_is_one_message_and_one_answer(
     assert len(set(documents)) == 1
     assert Message.objects.count() == 1
     assert (Call.objects.count(), CallTurn.objects.count(), Customer.objects.count()) == (1, 2, 1)
+
+
+def test_twenty_first_contacts_of_one_number_by_text_whatsapp_and_phone_are_one_of_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(script, "HELD_SECONDS", 0.3)
+    sms, whatsapp, phone = build.channel("sms"), build.channel("whatsapp"), build.channel("phone")
+
+    def call(number: int) -> None:
+        jo = Caller(phone)
+        jo.call()
+        jo.say(f"Call {number}")
+
+    texts = [partial(build.sms, sms, f"Text {number}", sid=f"SM{number}") for number in range(8)]
+    chats = [
+        partial(build.whatsapp, whatsapp, f"Chat {number}", provider_message_id=f"wamid.{number}")
+        for number in range(7)
+    ]
+    at_once([*texts, *chats, *[partial(call, number) for number in range(5)]])
+
+    assert Customer.objects.filter(merged_into=None).count() == 1
+    conversation = Conversation.objects.get(merged_into=None)
+    assert Identity.objects.get().address == build.JO_PHONE
+    assert {*conversation.channel_kinds} == {"sms", "whatsapp", "phone"}
+    assert Message.objects.filter(direction="inbound").count() == 20
+    assert Call.objects.count() == 5
