@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -62,7 +64,8 @@ def test_twenty_first_contacts_of_one_number_by_text_whatsapp_and_phone_are_one_
         partial(build.whatsapp, whatsapp, f"Chat {number}", provider_message_id=f"wamid.{number}")
         for number in range(7)
     ]
-    at_once([*texts, *chats, *[partial(call, number) for number in range(5)]])
+    contacts: list[Callable[[], Any]] = [*texts, *chats, *[partial(call, number) for number in range(5)]]
+    at_once(contacts)
 
     assert Customer.objects.filter(merged_into=None).count() == 1
     conversation = Conversation.objects.get(merged_into=None)
