@@ -246,7 +246,8 @@ def test_a_file_that_came_spoilt_is_tried_again(
 def test_an_id_that_is_none_is_not_asked_for(cloud: WhatsAppCloudAdapter, far_side: Running, url: str) -> None:
     with pytest.raises(Permanent):
         cloud.fetch(InboundAttachment("x", "image/png", url=url))
-    assert log(far_side)["requests"] == []
+    # A send of an earlier test that was left hanging may be noted only now: it asks for nothing.
+    assert [one for one in log(far_side)["requests"] if one["method"] == "GET"] == []
 
 
 def test_a_file_that_meta_knows_nothing_of_is_gone(cloud: WhatsAppCloudAdapter) -> None:
