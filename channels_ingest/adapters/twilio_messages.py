@@ -23,7 +23,6 @@ from channels_ingest.adapters.base import (
     InboundAttachment,
     InboundItem,
     InboundMessage,
-    InvalidSignature,
     OutboundMessage,
     OutcomeUnknown,
     Permanent,
@@ -40,7 +39,7 @@ from channels_ingest.adapters.twilio_api import (
 )
 from channels_ingest.adapters.twilio_fields import Fields
 from channels_ingest.adapters.twilio_media import MediaSource, fetch_media
-from channels_ingest.adapters.twilio_signature import check_signature
+from channels_ingest.adapters.twilio_origin import check_origin
 
 MAX_MEDIA_COUNT = 10
 _SID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -108,11 +107,8 @@ class TwilioMessagesAdapter(ChannelAdapter):
     # --- In
 
     def verify(self, request: RawRequest) -> None:
-        """Signature first, then the account. Both tokens count while the token is being changed."""
-        tokens = [self._credential("auth_token"), self._credential("previous_auth_token")]
-        check_signature(request, auth_tokens=tokens, public_urls=settings.PUBLIC_URLS)
-        if twilio_fields.accounts_named(request) - {self._credential("account_sid")}:
-            raise InvalidSignature("wrong account", code="wrong_account")
+        """Signed by our account, and about it."""
+        check_origin(request, self.connection.credentials)
 
     def parse(self, request: RawRequest) -> list[InboundItem]:
         """A message or a delivery status, told apart by their fields: both may come to either URL."""

@@ -23,7 +23,6 @@ from channels_ingest.adapters.base import (
     InboundAttachment,
     InboundItem,
     InboundMessage,
-    InvalidSignature,
     OutboundMessage,
     Permanent,
     RawRequest,
@@ -35,7 +34,7 @@ from channels_ingest.adapters.twilio_api import DEFAULT_BASE_URL, TwilioApi
 from channels_ingest.adapters.twilio_fields import Fields
 from channels_ingest.adapters.twilio_media import MediaSource, fetch_media
 from channels_ingest.adapters.twilio_messages import TwilioMessagesAdapter
-from channels_ingest.adapters.twilio_signature import check_signature
+from channels_ingest.adapters.twilio_origin import check_origin
 from channels_ingest.voice.hearing import CHOICES, At, Heard, hear
 from customers.addresses import normalise_phone
 from customers.assurance import Assurance
@@ -63,11 +62,8 @@ class TwilioVoiceAdapter(ChannelAdapter):
     )
 
     def verify(self, request: RawRequest) -> None:
-        """Signature first, then the account. Both tokens count while the token is being changed."""
-        tokens = [self._credential("auth_token"), self._credential("previous_auth_token")]
-        check_signature(request, auth_tokens=tokens, public_urls=settings.PUBLIC_URLS)
-        if twilio_fields.accounts_named(request) - {self._credential("account_sid")}:
-            raise InvalidSignature("The call is of another Twilio account.", code="wrong_account")
+        """Signed by our account, and about it."""
+        check_origin(request, self.connection.credentials)
 
     def parse(self, request: RawRequest) -> list[InboundItem]:
         """A call, a turn in it, its end, or a recording: told apart by their fields and by our own query."""
