@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db import connection as database
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
@@ -23,7 +23,7 @@ from channels_ingest.adapters.base import (
     RawRequest,
 )
 from channels_ingest.adapters.registry import adapter_for
-from channels_ingest.models import InboundEvent
+from channels_ingest.models import Connection, InboundEvent
 from conversations.models import Channel
 
 logger = logging.getLogger(__name__)
@@ -47,13 +47,23 @@ class Accepted:
     is_new: bool
 
 
-def accept(channel: Channel, request: RawRequest, *, is_cut: bool = False) -> Accepted:
+def accept_at(channel_id: int, request: RawRequest, *, is_cut: bool = False) -> Accepted | None:
+    """The same for a channel known by its number; None where there is none."""
+    connections = list(_connections().filter(channel=channel_id))
+    channel = connections[0].channel if connections else Channel.objects.filter(pk=channel_id).first()
+    return accept(channel, request, is_cut=is_cut, connections=connections) if channel else None
+
+
+def accept(
+    channel: Channel, request: RawRequest, *, is_cut: bool = False, connections: Sequence[Connection] | None = None
+) -> Accepted:
     """Store a request. Committed when this returns; the caller answers the provider only then.
 
     One that ``is_cut`` is quarantined in the same breath: a sweeper must never find half a message waiting.
+    ``connections`` are the channel's, where the caller has them.
     """
     request = proofs.without_fingerprint(request)
-    adapter, refusal = _verified_by(channel, request)
+    adapter, refusal = _verified_by(channel, request, connections)
     event, is_new = _store(channel, adapter, request, refusal, TOO_LARGE if is_cut and not refusal else refusal)
     return Accepted(event, adapter, is_verified=not refusal, is_new=is_new)
 
@@ -149,11 +159,17 @@ def counts(channel: Channel | None = None) -> dict[str, int]:
     return {"received": sum(result.values()), **result}
 
 
-def _verified_by(channel: Channel, request: RawRequest) -> tuple[ChannelAdapter | None, str]:
+def _connections() -> QuerySet[Connection]:
+    return Connection.objects.select_related("channel").order_by("-is_active", "-pk")
+
+
+def _verified_by(
+    channel: Channel, request: RawRequest, connections: Sequence[Connection] | None = None
+) -> tuple[ChannelAdapter | None, str]:
     """The adapter whose secret fits, the active connection's first; else why that one refuses."""
     refusal = ""
     first: ChannelAdapter | None = None
-    for connection in channel.connections.order_by("-is_active", "-pk"):
+    for connection in _connections().filter(channel=channel) if connections is None else connections:
         try:
             adapter = adapter_for(connection)
         except LookupError as error:
@@ -207,7 +223,8 @@ def _store(
         "ON CONFLICT (channel_id, digest, is_verified) "
         "DO UPDATE SET repeat_count = channels_ingest_inboundevent.repeat_count + 1 RETURNING id, repeat_count"
     )
-    with transaction.atomic(), database.cursor() as cursor:
+    # A single statement is a transaction of its own.
+    with database.cursor() as cursor:
         cursor.execute(statement, list(values.values()))
         event_id, repeat_count = cursor.fetchone()
     if repeat_count:

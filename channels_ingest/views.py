@@ -16,7 +16,7 @@ from channels_ingest import attachments, ledger, processing, service_doors, task
 from channels_ingest.adapters.base import Answer, CallTurnRef, RawRequest
 from channels_ingest.voice import talking
 from conversations.files import download
-from conversations.models import Attachment, Channel
+from conversations.models import Attachment
 
 logger = logging.getLogger(__name__)
 
@@ -131,8 +131,7 @@ def _patiently(channel_id: int, raw: RawRequest, *, is_cut: bool) -> ledger.Acce
     deadline: float | None = None
     while True:
         try:
-            channel = Channel.objects.filter(pk=channel_id).first()
-            return ledger.accept(channel, raw, is_cut=is_cut) if channel else None
+            return ledger.accept_at(channel_id, raw, is_cut=is_cut)
         except (OperationalError, InterfaceError):
             close_old_connections()
             # From the first failure on: what was cut while it was committed may have waited long itself.

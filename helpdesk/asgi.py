@@ -10,9 +10,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 os.environ.setdefault("HELPDESK_DATABASE_POOL_SIZE", "16")
 os.environ.setdefault("HELPDESK_BROKER_TIMEOUT_SECONDS", "1")
 
-from django.core.asgi import get_asgi_application
+import django
 
-http = get_asgi_application()
+django.setup(set_prefix=False)
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
@@ -21,10 +21,11 @@ from django.urls import path, re_path
 from channels_ingest.widget.consumer import WidgetConsumer
 from conversations.consumers import InboxConsumer
 from conversations.sockets import SaysWhenAway, not_found
+from helpdesk.handlers import Http
 
 application = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": Http(),
         "websocket": SaysWhenAway(
             AuthMiddlewareStack(
                 URLRouter(
