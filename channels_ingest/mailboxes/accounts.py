@@ -27,13 +27,12 @@ POLL_LASTS = timedelta(seconds=150)
 def settle() -> list[int]:
     """Give every connected mailbox its row, note changed settings, and return those that are due (connection ids)."""
     connections = Connection.objects.select_related("mailbox").filter(provider=MailboxAdapter.provider, is_active=True)
-    now = timezone.now()
     due = []
     for connection in connections:
         mailbox = getattr(connection, "mailbox", None)
         if mailbox is None or mailbox.settings_digest != digest_of(connection):
             mailbox = adopt(connection)
-        if mailbox.next_poll_at <= now:
+        if mailbox.next_poll_at <= timezone.now():
             due.append(connection.pk)
     return due
 

@@ -55,6 +55,9 @@ class MailboxFolder(models.Model):
     last_uid = models.BigIntegerField(default=0)
     past_uid = models.BigIntegerField(default=0)
     past_until = models.BigIntegerField(default=0)
+    # Asking about these all at once broke the session: they are asked about one by one.
+    careful_from = models.BigIntegerField(default=0)
+    careful_until = models.BigIntegerField(default=0)
     last_read_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=400, blank=True)
 
@@ -68,6 +71,11 @@ class MailboxFolder(models.Model):
     def has_unread_past(self) -> bool:
         """Whether older mail is still to be brought in."""
         return self.past_uid < self.past_until
+
+    @property
+    def standing(self) -> tuple[int | None, ...]:
+        """Equal as long as nothing gets on."""
+        return (self.uid_validity, self.last_uid, self.past_uid, self.careful_from, self.careful_until)
 
 
 class MailPutAside(models.Model):

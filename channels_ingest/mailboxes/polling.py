@@ -11,12 +11,12 @@ from django.db import DatabaseError, InterfaceError
 from django.db import connection as database
 from django.utils import timezone
 
-from channels_ingest.adapters.base import AdapterError
+from channels_ingest.adapters.base import AdapterError, Transient
 from channels_ingest.adapters.email import mailbox_fields
 from channels_ingest.adapters.email.imap import FolderAway, MailboxSession, open_mailbox
 from channels_ingest.adapters.email.mailbox import MailboxAdapter
 from channels_ingest.mailboxes import accounts, tokens
-from channels_ingest.mailboxes.models import Mailbox, MailboxFolder
+from channels_ingest.mailboxes.models import Mailbox, MailboxFolder, MailPutAside
 from channels_ingest.mailboxes.reading import FolderReader
 from channels_ingest.models import Connection
 
@@ -52,12 +52,26 @@ def poll(connection_id: int, *, seconds: float = LONGEST_SECONDS) -> bool:
 
 
 def _read(mailbox: Mailbox, deadline: float) -> bool:
+    """Read all folders. A session that broke after it got somewhere is begun again at once: a mail may have
+    broken it, which is now out of the way."""
     names = mailbox_fields.folders(mailbox.connection.settings)
     # One that is read no more must not be complained of either; its place is kept.
     mailbox.folders.exclude(name__in=names).exclude(error="").update(error="")
-    with open_mailbox(MailboxAdapter(mailbox.connection).imap_server()) as session:
-        unfinished = [name for name in names if _read_folder(mailbox, name, session, deadline)]
-    return bool(unfinished)
+    while True:
+        before = _standing(mailbox)
+        try:
+            with open_mailbox(MailboxAdapter(mailbox.connection).imap_server()) as session:
+                unfinished = [name for name in names if _read_folder(mailbox, name, session, deadline)]
+            return bool(unfinished)
+        except Transient:
+            if time.monotonic() > deadline or _standing(mailbox) == before:
+                raise
+
+
+def _standing(mailbox: Mailbox) -> list[object]:
+    """Equal as long as nothing gets on."""
+    put_aside = MailPutAside.objects.filter(folder__mailbox=mailbox).order_by("pk").values_list("pk", "attempt_count")
+    return [*(folder.standing for folder in mailbox.folders.order_by("pk")), *put_aside]
 
 
 def _read_folder(mailbox: Mailbox, name: str, session: MailboxSession, deadline: float) -> bool:

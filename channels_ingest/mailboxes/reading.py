@@ -67,7 +67,7 @@ class FolderReader:
         since = (self._start() - timedelta(days=1)).date() if is_past else None  # servers count days in their own zone
         while (at := int(getattr(self.folder, place))) < until:
             end = min(at + WINDOW, until)
-            for facts in self._facts(self.session.uids(at + 1, end, since=since)):
+            for facts in self._facts(self.session.uids(at + 1, end, since=since), place):
                 if time.monotonic() > self.deadline:
                     return True
                 self._take(facts, place, is_past=is_past)
@@ -81,30 +81,51 @@ class FolderReader:
         except MailRefused as error:
             self._put_aside(facts.uid, error)
         except Transient as error:
-            # The mail may be what breaks the connection: the next session must not begin with it again.
-            self._put_aside(facts.uid, error)
-            self._move(place, facts.uid)
+            self._pass_by(facts.uid, place, error)
             raise
         self._move(place, facts.uid)
 
-    def _facts(self, uids: list[int]) -> Iterator[MailFacts]:
-        for start in range(0, len(uids), BATCH):
-            batch = uids[start : start + BATCH]
-            found = self._facts_of(batch)
+    def _facts(self, uids: list[int], place: str) -> Iterator[MailFacts]:
+        for batch in self._batches(uids):
+            found = self._facts_of(batch, place)
             yield from found
-            missing = set(batch) - {one.uid for one in found}
-            if missing:  # deleted meanwhile, or kept from us
-                for uid in missing.intersection(self.session.uids(batch[0], batch[-1])):
-                    self._put_aside(uid, MailRefused("The server lists this mail but says nothing about it."))
+            if missing := set(batch) - {one.uid for one in found}:
+                self._note_kept_from_us(missing)
             self._mark_seen()
 
-    def _facts_of(self, batch: list[int]) -> list[MailFacts]:
+    def _batches(self, uids: list[int]) -> Iterator[list[int]]:
+        for start in range(0, len(uids), BATCH):
+            batch = uids[start : start + BATCH]
+            if batch[0] <= self.folder.careful_until and batch[-1] >= self.folder.careful_from:
+                yield from ([uid] for uid in batch)
+            else:
+                yield batch
+
+    def _facts_of(self, batch: list[int], place: str) -> list[MailFacts]:
         try:
             return self.session.facts(batch)
         except MailRefused:
             if len(batch) == 1:
                 return []
-        return [facts for uid in batch for facts in self._facts_of([uid])]
+        except Transient as error:
+            # One of them may be what breaks the session: the next one finds out which, and leaves it out.
+            if len(batch) > 1:
+                self.folder.careful_from, self.folder.careful_until = batch[0], batch[-1]
+                self.folder.save(update_fields=["careful_from", "careful_until"])
+            else:
+                self._pass_by(batch[0], place, error)
+            raise
+        return [facts for uid in batch for facts in self._facts_of([uid], place)]
+
+    def _note_kept_from_us(self, missing: set[int]) -> None:
+        """Deleted meanwhile, or there and not shown to us?"""
+        for uid in missing.intersection(self.session.uids(min(missing), max(missing))):
+            self._put_aside(uid, MailRefused("The server lists this mail but says nothing about it."))
+
+    def _pass_by(self, uid: int, place: str, error: AdapterError) -> None:
+        """The next session must not begin with a mail that ends it."""
+        self._put_aside(uid, error)
+        self._move(place, uid)
 
     def _hand_over(self, uid: int, kept: Kept | None) -> None:
         """The mail is stored. A long past is worked off here, in its order, and floods no queue."""

@@ -40,6 +40,8 @@ class Migration(migrations.Migration):
                 ('last_uid', models.BigIntegerField(default=0)),
                 ('past_uid', models.BigIntegerField(default=0)),
                 ('past_until', models.BigIntegerField(default=0)),
+                ('careful_from', models.BigIntegerField(default=0)),
+                ('careful_until', models.BigIntegerField(default=0)),
                 ('last_read_at', models.DateTimeField(null=True)),
                 ('error', models.CharField(blank=True, max_length=400)),
                 ('mailbox', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='folders', to='channels_ingest.mailbox')),

@@ -7,6 +7,7 @@ import itertools
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -46,7 +47,7 @@ maildir_stat_dirs = yes
 mail_fsync = never
 auth_mechanisms = plain{mechanisms}
 auth_cache_size = 0
-auth_failure_delay = 0
+auth_failure_delay = 0 s
 service imap-login {{
   chroot =
   process_min_avail = 0
@@ -59,6 +60,10 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  # Whoever failed to log in is not kept waiting.
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -104,6 +109,7 @@ class Dovecot:
                 user=self.account.uid if self.account else None,
                 group=self.account.gid if self.account else None,
                 extra_groups=[] if self.account else None,
+                start_new_session=True,
                 preexec_fn=die_with_parent,  # noqa: PLW1509 - as in tests/services.py
             )
         deadline = time.monotonic() + START_SECONDS
@@ -121,7 +127,8 @@ class Dovecot:
     def stop(self) -> None:
         """Stop it and end every session."""
         if self.process is not None:
-            self.process.terminate()
+            # All of it: sessions that are open outlive their master otherwise.
+            os.killpg(self.process.pid, signal.SIGTERM)
             self.process.wait(10)
             self.process = None
 
