@@ -1,7 +1,7 @@
 """Hearing at once that mail has come (IDLE). Only ever a hint: whatever is missed here, the next poll finds.
 
 Runs as threads of ``beat``, of which there is one: so each folder is listened to once, and an installation without
-mailboxes pays nothing. See docs/decisions/0008-where-mailboxes-are-listened-to.md.
+mailboxes pays nothing. See docs/decisions/0008-reading-mailboxes.md.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from channels_ingest.adapters.email import mailbox_fields
 from channels_ingest.adapters.email.imap import MailboxSession, open_mailbox
 from channels_ingest.adapters.email.mailbox import MailboxAdapter
 from channels_ingest.mailboxes import accounts
-from channels_ingest.mailboxes.models import Mailbox
+from channels_ingest.mailboxes.models import Mailbox, MailboxFolder
 from channels_ingest.models import Connection
 
 logger = logging.getLogger(__name__)
@@ -51,6 +51,8 @@ class Listener(threading.Thread):
         self.place = place
         self.stopped = threading.Event()
         self.ended_at = 0.0
+        # Something was heard and could not be told yet.
+        self.is_owed = False
 
     def run(self) -> None:
         """See the class."""
@@ -79,18 +81,21 @@ class Listener(threading.Thread):
             until = time.monotonic() + REISSUE_SECONDS
             while not self.stopped.is_set() and time.monotonic() < until:
                 before = time.monotonic()
-                if session.wait(STEP_SECONDS):
+                is_news = session.wait(STEP_SECONDS)
+                if is_news or self.is_owed:
                     self._wake()
-                elif time.monotonic() - before < STEP_SECONDS / 2:
+                if not is_news and time.monotonic() - before < STEP_SECONDS / 2:
                     break  # silence before its time: ending the wait shows whether the server is still there
             session.end_waiting()
 
     def _wake(self) -> None:
+        self.is_owed = True
         try:
             if accounts.wake(self.place.connection_id):
                 tasks.enqueue(tasks.poll_mailbox, self.place.connection_id)
-        except Exception as error:  # noqa: BLE001 - the database is away: the poll finds the mail
-            logger.warning("Not woken by %s: %s", self.name, error)
+            self.is_owed = False
+        except Exception as error:  # noqa: BLE001 - the database is away, and comes back
+            logger.warning("Not woken by %s: %s", self.name, type(error).__name__)
         finally:
             connections.close_all()
 
@@ -134,14 +139,16 @@ class Board:
 
 
 def places() -> list[Place]:
-    """The folders of all mailboxes that could be read lately."""
+    """The folders that could be read lately, of all mailboxes that could."""
     rows = Mailbox.objects.select_related("connection").filter(
         connection__is_active=True, failure_count=0, last_success_at__isnull=False
     )
+    away = set(MailboxFolder.objects.exclude(error="").values_list("mailbox", "name"))
     return [
         Place(row.connection_id, name, row.settings_digest)
         for row in rows
         for name in mailbox_fields.folders(row.connection.settings)[:MOST_FOLDERS]
+        if (row.pk, name) not in away
     ]
 
 

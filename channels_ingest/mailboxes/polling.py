@@ -79,10 +79,10 @@ def _read_folder(mailbox: Mailbox, name: str, session: MailboxSession, deadline:
     try:
         is_more = FolderReader(mailbox, folder, session, deadline).read()
     except FolderAway as error:
-        logger.warning("Mailbox %s, folder %s: %s", mailbox.pk, name, error.text)
-        MailboxFolder.objects.filter(pk=folder.pk).update(
-            error=f"It can't be read: {error.text} Was it renamed or deleted? Correct the folders to read."[:400]
-        )
+        why = f"It can't be read: {error.text} Was it renamed or deleted? Correct the folders to read."[:400]
+        if why != folder.error:
+            logger.warning("Mailbox %s, folder %s: %s", mailbox.pk, name, error.text)
+        MailboxFolder.objects.filter(pk=folder.pk).update(error=why)
         return False
     MailboxFolder.objects.filter(pk=folder.pk).update(error="", last_read_at=timezone.now())
     return is_more

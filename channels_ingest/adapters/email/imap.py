@@ -6,6 +6,7 @@ The library (IMAPClient) is touched in this module alone.
 from __future__ import annotations
 
 import logging
+import re
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ _CONNECT_SECONDS, _READ_SECONDS = 10.0, 30.0
 _SECURITIES = {"none": 143, "starttls": 143, "tls": 993}
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 _MAX_SAID = 300
+_TOOK = re.compile(r" \([\d.+ ]+ secs\)\.?$")
 # Response codes of RFC 5530 that speak of the moment, not of the login.
 _PASSING = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]")
 
@@ -237,14 +239,14 @@ def _told_apart(refusal: type[AdapterError] = Transient) -> Iterator[None]:
         yield
     except LoginError as error:
         if isinstance(error.__context__, IMAPClientAbortError) or any(code in str(error) for code in _PASSING):
-            raise Transient(f"The IMAP server can't log us in now: {_said(error)}") from error
-        raise Misconfigured(f"The mailbox refuses the login: {_said(error)}", code="login") from error
+            raise Transient(f"The IMAP server can't log us in now: {_said(error)}.") from error
+        raise Misconfigured(f"The mailbox refuses the login: {_said(error)}.", code="login") from error
     except CapabilityError as error:
-        raise Misconfigured(f"The IMAP server can't do what is set here: {_said(error)}") from error
+        raise Misconfigured(f"The IMAP server can't do what is set here: {_said(error)}.") from error
     except IMAPClientAbortError as error:
-        raise Transient(f"The IMAP server broke off: {_said(error)}") from error
+        raise Transient(f"The IMAP server broke off: {_said(error)}.") from error
     except IMAPClientError as error:
-        raise refusal(f"The IMAP server refuses: {_said(error)}") from error
+        raise refusal(f"The IMAP server refuses: {_said(error)}.") from error
     except ssl.SSLCertVerificationError as error:
         raise Misconfigured("The IMAP server's certificate is not valid for its name.") from error
     except ssl.SSLError as error:
@@ -261,5 +263,6 @@ def _told_apart(refusal: type[AdapterError] = Transient) -> Iterator[None]:
 
 
 def _said(error: Exception) -> str:
-    """The server's words, on one line."""
-    return " ".join(str(error).removeprefix("b'").removesuffix("'").split())[:_MAX_SAID]
+    """The server's words, on one line, without what Dovecot tells of the time it took."""
+    words = " ".join(str(error)[: _MAX_SAID * 2].removeprefix("b'").removesuffix("'").split())
+    return _TOOK.sub("", words)[:_MAX_SAID].rstrip(". ")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.db import connection as database
 from django.utils import timezone
 
@@ -95,6 +96,30 @@ def test_it_hears_on_after_the_database_was_away(board: listening.Board, box: Bo
         )
     box.deliver()
     eventually(lambda: is_woken(box), within_seconds=3)
+
+
+def test_what_was_heard_while_the_database_was_away_is_told_later(
+    board: listening.Board, box: Box, monkeypatch: pytest.MonkeyPatch
+):
+    listen(board, box)
+    wake, calls = accounts.wake, [0]
+
+    def away_at_first(connection_id: int) -> bool:
+        calls[0] += 1
+        if calls[0] < 3:
+            raise OperationalError("the database is starting up")
+        return wake(connection_id)
+
+    monkeypatch.setattr(accounts, "wake", away_at_first)
+    box.deliver()
+    eventually(lambda: is_woken(box))
+    assert calls[0] == 3
+
+
+def test_a_folder_that_is_gone_is_not_listened_to(board: listening.Board, box: Box):
+    box.set(imap_folders=["INBOX", "Sales"])
+    box.poll()
+    assert [place.folder for place in listening.places()] == ["INBOX"]
 
 
 def test_listening_ends_within_a_moment(board: listening.Board, box: Box):
