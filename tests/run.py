@@ -10,6 +10,8 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,7 +66,8 @@ def _installed(program: str, package: str, *, variable: str, whose: str) -> str:
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["/usr/bin/apt-get", "update", "-qq"], env=quiet, check=False)
         install = ["/usr/bin/apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
-        subprocess.run(install, env=quiet, check=False, stdout=subprocess.DEVNULL)
+        with _nothing_starts_by_itself():
+            subprocess.run(install, env=quiet, check=False, stdout=subprocess.DEVNULL)
         if found := shutil.which(program, path=SERVERS):
             return found
     problem = f"{whose}: apt-get install {package} as root, or set {variable} to its path."
@@ -72,6 +75,21 @@ def _installed(program: str, package: str, *, variable: str, whose: str) -> str:
         sys.exit(problem)
     print(problem, file=sys.stderr)  # noqa: T201
     return ""
+
+
+@contextmanager
+def _nothing_starts_by_itself() -> Iterator[None]:
+    """Debian starts a server that it installs, unless this file says no. The tests start their own."""
+    policy = Path("/usr/sbin/policy-rc.d")
+    if policy.exists():
+        yield
+        return
+    policy.write_text("#!/bin/sh\nexit 101\n")
+    policy.chmod(0o755)
+    try:
+        yield
+    finally:
+        policy.unlink()
 
 
 def _run(command: list[str], environment: dict[str, str]) -> int:
