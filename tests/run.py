@@ -29,6 +29,7 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     browser = find_browser()
     dovecot = find_dovecot()
+    postfix = find_postfix()
     with services.running() as running:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("HELPDESK_")}
         environment |= {
@@ -37,6 +38,7 @@ def main(arguments: list[str]) -> int:
             "HELPDESK_DATA_DIR": str(running.directory / "data"),
             "CHROMIUM": browser,
             "DOVECOT": dovecot,
+            "POSTFIX": postfix,
         }
         collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
         subprocess.run(collect, cwd=ROOT, env=environment, check=True)
@@ -59,6 +61,14 @@ def find_dovecot() -> str:
     """The path of Dovecot, the IMAP server, in the same way."""
     found = os.environ.get("DOVECOT") or shutil.which("dovecot", path=SERVERS)
     return found or _installed("dovecot", "dovecot-imapd", variable="DOVECOT", whose="Tests of mailboxes need Dovecot")
+
+
+def find_postfix() -> str:
+    """The path of Postfix, the mail server. It starts as root only: for others there is none, in CI too."""
+    if os.geteuid() != 0:
+        return ""
+    found = os.environ.get("POSTFIX") or shutil.which("postfix", path=SERVERS)
+    return found or _installed("postfix", "postfix", variable="POSTFIX", whose="Tests of the pipe need Postfix")
 
 
 def _installed(program: str, package: str, *, variable: str, whose: str) -> str:

@@ -78,7 +78,7 @@ class Keeper:
         )
         connection = self.mailbox.connection
         request = as_request(mail, connection.pk, received_at=timezone.now())
-        accepted = ledger.accept(connection.channel, request, why=why)
+        accepted = ledger.accept(connection.channel, request, why=why, connections=[connection])
         return Kept(accepted.event, accepted.is_new, is_history)
 
     def _is_history(self, arrived_at: datetime | None, *, is_past: bool) -> bool:
