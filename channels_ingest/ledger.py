@@ -55,16 +55,21 @@ def accept_at(channel_id: int, request: RawRequest, *, is_cut: bool = False) -> 
 
 
 def accept(
-    channel: Channel, request: RawRequest, *, is_cut: bool = False, connections: Sequence[Connection] | None = None
+    channel: Channel,
+    request: RawRequest,
+    *,
+    is_cut: bool = False,
+    why: str = "",
+    connections: Sequence[Connection] | None = None,
 ) -> Accepted:
     """Store a request. Committed when this returns; the caller answers the provider only then.
 
-    One that ``is_cut`` is quarantined in the same breath: a sweeper must never find half a message waiting.
-    ``connections`` are the channel's, where the caller has them.
+    One that ``is_cut``, or that its bringer has to keep apart and says ``why``, is quarantined in the same breath:
+    a sweeper must never find half a message waiting. ``connections`` are the channel's, where the caller has them.
     """
     request = proofs.without_fingerprint(request)
     adapter, refusal = _verified_by(channel, request, connections)
-    event, is_new = _store(channel, adapter, request, refusal, TOO_LARGE if is_cut and not refusal else refusal)
+    event, is_new = _store(channel, adapter, request, refusal, refusal or why or (TOO_LARGE if is_cut else ""))
     return Accepted(event, adapter, is_verified=not refusal, is_new=is_new)
 
 

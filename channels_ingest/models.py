@@ -5,8 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
+from channels_ingest.mailboxes.models import Mailbox, MailboxFolder, MailPutAside
 from conversations.models import Call, Channel, Message
 from helpdesk.secrets import EncryptedJSONField
+
+__all__ = ["CallTurn", "Connection", "InboundEvent", "MailPutAside", "Mailbox", "MailboxFolder"]
 
 
 class Connection(models.Model):

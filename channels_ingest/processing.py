@@ -252,6 +252,7 @@ def arrival(item: InboundMessage, channel: Channel) -> receiving.Arrival:
         opt_out=item.opt_out,
         is_forward=item.is_forward,
         heard_confidence=item.heard_confidence,
+        history_at=item.history_at,
         files=tuple(
             ArrivedFile(one.name, one.content_type, one.content, one.url, one.content_id, one.is_inline)
             for one in item.attachments

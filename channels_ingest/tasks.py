@@ -84,3 +84,21 @@ def sweep() -> None:
     in_calls.end_forgotten()
     for attachment_id in outbox.unfetched():
         enqueue(fetch_attachment, attachment_id)
+
+
+@shared_task(name="channels_ingest.poll_mailbox")
+def poll_mailbox(connection_id: int) -> None:
+    """Look into one mailbox, and again at once where that was not the end."""
+    from channels_ingest.mailboxes import polling  # it enqueues tasks itself
+
+    if polling.poll(connection_id):
+        enqueue(poll_mailbox, connection_id)
+
+
+@shared_task(name="channels_ingest.poll_mailboxes")
+def poll_mailboxes() -> None:
+    """Look into every mailbox whose time has come."""
+    from channels_ingest.mailboxes import accounts  # see above
+
+    for connection_id in accounts.settle():
+        enqueue(poll_mailbox, connection_id)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+# What a mailbox held before it was connected.
+HISTORY = "history"
 # A longer text says more than thanks.
 MAX_CHARACTERS = 60
 

@@ -86,13 +86,15 @@ def gather(
     arrival: Arrival, identity: Identity | None, customer: Customer, referenced: Reference | None, is_not_work: bool
 ) -> ThreadFacts:
     """All facts for one message. The customer's row must be locked."""
-    now = timezone.now()
+    now = arrival.history_at or timezone.now()
     is_same_call = arrival.call is not None and referenced is not None
     is_claimed = not is_same_call and (arrival.sender is None or arrival.sender.assurance <= Assurance.CLAIMED)
     mine = Conversation.objects.filter(customer=customer, desk=arrival.channel.desk_id, merged_into=None)
     near = mine.filter(
         Q(state__in=[Conversation.State.OPEN, Conversation.State.SNOOZED]) | Q(resolved_at__gt=now - ACTIVE_LASTS)
     ).exclude(Q(last_message_at=None) | Q(state=Conversation.State.SPAM))
+    if arrival.history_at:
+        near = near.filter(created_at__lte=now)  # what began later is no part of this past
     return ThreadFacts(
         now=now,
         referenced=_candidate(referenced.conversation, arrival.channel, identity) if referenced else None,

@@ -40,6 +40,14 @@ def beat_at_once(**_: Any) -> None:
     heartbeat_ai.apply_async(expires=10, queue="ai")
 
 
+@signals.beat_init.connect
+def listen_to_mailboxes(**_: Any) -> None:
+    """Hear of new mail at once, beside the polls."""
+    from channels_ingest.mailboxes import listening
+
+    listening.start()
+
+
 @signals.after_task_publish.connect(sender="helpdesk.heartbeat")
 def beat_lives(**_: Any) -> None:
     """Runs in beat, the only sender of heartbeats, once Redis has taken one."""

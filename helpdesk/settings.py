@@ -176,6 +176,7 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "publish events": {"task": "events.sweep", "schedule": 2.0, "options": {"expires": 4}},
     "sweep the ledger": {"task": "channels_ingest.sweep", "schedule": 3.0, "options": {"expires": 6}},
+    "read mailboxes": {"task": "channels_ingest.poll_mailboxes", "schedule": 5.0, "options": {"expires": 10}},
     "price deliveries": {"task": "channels_ingest.price", "schedule": 120.0, "options": {"expires": 110}},
     "sweep tier-1 turns": {"task": "ai_tier1.sweep", "schedule": 3.0, "options": {"expires": 6}},
     "wake snoozed conversations": {"task": "conversations.wake_snoozed", "schedule": 15.0, "options": {"expires": 30}},

@@ -61,6 +61,8 @@ def channel(kind: str = "sms", *, at: Desk | None = None, provider: str = "", **
     settings = {"authserv_id": "mx.shop.example"}
     if provider == "whatsapp_cloud":
         credentials, settings = META, {"phone_number_id": PHONE_NUMBER_ID}
+    if provider == "imap":
+        credentials = {"imap_user": "help", "imap_password": "mailbox-password"}
     Connection.objects.create(channel=row, provider=provider or usual, credentials=credentials, settings=settings)
     return row
 

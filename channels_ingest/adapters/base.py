@@ -142,6 +142,8 @@ class InboundMessage:
     call: CallTurnRef | None = None
     # How surely the words were recognised, from 0 to 1.
     heard_confidence: float | None = None
+    # Mail that lay in the mailbox before it was connected is history: when it came there. Else None.
+    history_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +297,7 @@ class ConnectionField:
     is_credential: bool = False
     # A credential that is never shown again, but for its last four characters.
     is_secret: bool = False
-    # "text", "number", "url", "flag", "lines" (a list, one a line) or "choice".
+    # "text", "number", "url", "flag", "lines" (a list, one a line), "date" (ISO 8601) or "choice".
     form: str = "text"
     choices: tuple[tuple[str, str], ...] = ()
     default: str = ""

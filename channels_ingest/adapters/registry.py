@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from channels_ingest.adapters.base import ChannelAdapter
 from channels_ingest.adapters.email.adapter import EmailAdapter
+from channels_ingest.adapters.email.mailbox import MailboxAdapter
 from channels_ingest.adapters.email.services import SERVICES
 from channels_ingest.adapters.twilio_sms import TwilioSmsAdapter
 from channels_ingest.adapters.twilio_voice import TwilioVoiceAdapter
@@ -21,6 +22,7 @@ ADAPTERS: dict[str, type[ChannelAdapter]] = {
     for adapter in (
         WebChatAdapter,
         EmailAdapter,
+        MailboxAdapter,
         TwilioSmsAdapter,
         TwilioVoiceAdapter,
         TwilioWhatsAppAdapter,

@@ -86,6 +86,8 @@ def _field(spec: ConnectionField, value: Any, *, is_kept: bool) -> forms.Field:
             return forms.ChoiceField(choices=[*spec.choices, *extra], initial=initial, **common)
         case "lines":
             return Lines(initial="\n".join(value or []) if isinstance(value, list) else initial, **common)
+        case "date":
+            return Day(initial=value, widget=forms.DateInput(attrs={"type": "date"}), **common)
         case "url":
             return WebAddress(initial=value, default=spec.default, max_length=LONGEST_TEXT, **common)
     return CleanText(max_length=LONGEST_TEXT, initial=initial, widget=_plain_input(), **common)
@@ -117,6 +119,15 @@ class WebAddress(CleanText):
         if address is None:
             raise forms.ValidationError(_("Enter a whole address, such as https://api.example.com."))
         return address
+
+
+class Day(forms.DateField):
+    """A day, kept as text: settings are JSON."""
+
+    def clean(self, value: Any) -> Any:
+        """Such as "2026-05-14"."""
+        day = super().clean(value)
+        return day.isoformat() if day else None
 
 
 class Lines(forms.CharField):

@@ -10,6 +10,7 @@ from django.db.models import Count
 
 from ai_tier1 import rollout
 from channels_ingest.adapters.registry import ADAPTERS
+from channels_ingest.mailboxes import accounts
 from channels_ingest.models import Connection, InboundEvent
 from conversations.models import Channel
 
@@ -26,6 +27,8 @@ class ChannelHealth:
     quarantined_count: int
     dead_count: int
     is_answered: bool
+    # Why its mailbox can't be read, where it has one.
+    mailbox_problem: str = ""
 
     @property
     def provider(self) -> str:
@@ -38,7 +41,9 @@ class ChannelHealth:
     @property
     def error(self) -> str:
         """What is wrong with the connection, in words; empty where nothing is."""
-        return self.connection.error if self.connection else "Not connected to a provider."
+        if self.connection is None:
+            return "Not connected to a provider."
+        return " ".join(filter(None, (self.connection.error, self.mailbox_problem)))
 
     @property
     def trouble_count(self) -> int:
@@ -57,6 +62,7 @@ def of(channels: Iterable[Channel]) -> list[ChannelHealth]:
     for row in found.annotate(n=Count("pk")).order_by():
         counts[row["channel_id"]][row["state"]] = row["n"]
     answered = rollout.channels_answered()
+    problems = accounts.problems([one.pk for one in connections.values()])
     return [
         ChannelHealth(
             channel=row,
@@ -65,6 +71,7 @@ def of(channels: Iterable[Channel]) -> list[ChannelHealth]:
             quarantined_count=counts[row.pk].get(State.QUARANTINED, 0),
             dead_count=counts[row.pk].get(State.DEAD, 0),
             is_answered=row.pk in answered,
+            mailbox_problem=problems.get(connections[row.pk].pk, "") if row.pk in connections else "",
         )
         for row in rows
     ]

@@ -51,6 +51,14 @@ class Arrival:
     heard_confidence: float | None = None
     # Why the message asks for nothing, where the door knows already: "reaction", "goodbye".
     not_work: str = ""
+    # What lay in a mailbox before it was connected is history: when it came there. It is threaded and shown as
+    # of then, and asks for nothing: nobody waits for an answer to it, nothing is opened again.
+    history_at: datetime | None = None
+
+    @property
+    def is_history(self) -> bool:
+        """Whether it came before us."""
+        return self.history_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +103,11 @@ def _receive(arrival: Arrival) -> Received:
     if known:
         raise _Repeat(known)
     why_not_work = _not_work(arrival, identity)
+    is_filed = bool(why_not_work) and why_not_work != not_work.HISTORY
     reference = thread_facts.reference(
         arrival.reply_tokens, arrival.references, arrival.channel, identity, arrival.call
     )
-    decision = threading.decide(thread_facts.gather(arrival, identity, customer, reference, bool(why_not_work)))
+    decision = threading.decide(thread_facts.gather(arrival, identity, customer, reference, is_filed))
     by = actors.customer(customer)
     for claimed in arrival.also:
         if identity and claimed.assurance <= Assurance.CLAIMED:
@@ -111,7 +120,7 @@ def _receive(arrival: Arrival) -> Received:
         files.keep(message, file)
     if identity and arrival.opt_out:
         consent.note(identity, arrival.channel.kind, arrival.opt_out, words=arrival.text, by=by)
-    _settle(conversation, message, decision, by)
+    _settle(conversation, message, decision, by, is_history=arrival.is_history)
     return Received(message, is_new=True)
 
 
@@ -155,13 +164,16 @@ def _not_work(arrival: Arrival, identity: Identity | None) -> str:
         return arrival.opt_out
     if identity and not_work.is_code(arrival.text) and proving.open_challenges(identity):
         return "code"
+    if arrival.is_history:
+        return not_work.HISTORY
     return "thanks" if not arrival.files and not_work.is_thanks(arrival.text) else ""
 
 
 def _place(decision: Decision, arrival: Arrival, customer: Customer, by: Actor) -> Conversation:
     if decision.conversation_id is not None:
         return threads.lock(decision.conversation_id)
-    is_work = decision.rule != "not_work"
+    is_work = decision.rule != "not_work" and not arrival.is_history
+    at = arrival.history_at or timezone.now()
     return threads.open_conversation(
         customer=customer,
         desk=arrival.channel.desk,
@@ -171,7 +183,8 @@ def _place(decision: Decision, arrival: Arrival, customer: Customer, by: Actor) 
         by=by,
         linked_to_id=decision.linked_to,
         state=Conversation.State.OPEN if is_work else Conversation.State.RESOLVED,
-        resolved_at=None if is_work else timezone.now(),
+        resolved_at=None if is_work else at,
+        created_at=at,
     )
 
 
@@ -202,6 +215,7 @@ def _write(
             provider_message_id=arrival.provider_message_id[:500],
             rfc_message_id=arrival.rfc_message_id[:500],
             occurred_at=arrival.occurred_at,
+            created_at=arrival.history_at or timezone.now(),
             call=arrival.call,
             heard_confidence=arrival.heard_confidence,
             thread_rule=decision.rule,
@@ -220,13 +234,14 @@ def _proved(arrival: Arrival, reference: Reference | None) -> Assurance | None:
     return level
 
 
-def _settle(conversation: Conversation, message: Message, decision: Decision, by: Actor) -> None:
+def _settle(conversation: Conversation, message: Message, decision: Decision, by: Actor, *, is_history: bool) -> None:
     """Counters, state and events after the message stands."""
     channel_before = conversation.messages.exclude(pk=message.pk).exclude(author_kind="system").order_by("-pk").first()
-    threads.count_in(conversation, message)
-    opens = decision.outcome is Outcome.REOPEN or (
-        decision.outcome is Outcome.JOIN and conversation.state == Conversation.State.SNOOZED
-    )
+    if is_history:
+        threads.count_in_past(conversation, message)
+    else:
+        threads.count_in(conversation, message)
+    opens = not is_history and _opens(conversation, decision)
     if opens:
         threads.reopen(conversation, by=by, why=decision.rule)
     if not conversation.subject and message.subject:
@@ -249,3 +264,8 @@ def _settle(conversation: Conversation, message: Message, decision: Decision, by
     if channel_before and channel_before.channel.kind != message.channel.kind and not message.not_work:
         switch = {"from": channel_before.channel.kind, "to": message.channel.kind, "message": message.pk}
         threads.note(conversation, "conversation.channel_switched", by=by, facts=switch)
+
+
+def _opens(conversation: Conversation, decision: Decision) -> bool:
+    is_snoozed = conversation.state == Conversation.State.SNOOZED
+    return decision.outcome is Outcome.REOPEN or (decision.outcome is Outcome.JOIN and is_snoozed)

@@ -79,6 +79,18 @@ def count_in(conversation: Conversation, message: Message) -> None:
         conversation.waiting_since = None
 
 
+def count_in_past(conversation: Conversation, message: Message) -> None:
+    """Take in a message that is older than we are: nothing unread, nobody waiting, no newer word hidden by it."""
+    conversation.message_count += 1
+    if conversation.last_message_at is None or message.created_at >= conversation.last_message_at:
+        conversation.last_message_at = message.created_at
+        set_preview(conversation, message.text or message.subject, message.author_kind, message.author_name)
+        if conversation.state == Conversation.State.RESOLVED:
+            conversation.resolved_at = max(message.created_at, conversation.resolved_at or message.created_at)
+    if message.channel.kind not in conversation.channel_kinds:
+        conversation.channel_kinds = [*conversation.channel_kinds, message.channel.kind]
+
+
 def _answers(conversation: Conversation, message: Message) -> bool:
     """Whether a message ends the customer's wait. After a handoff only a person's does."""
     if message.author_kind == Message.AuthorKind.AI:

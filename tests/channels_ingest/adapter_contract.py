@@ -25,6 +25,8 @@ from channels_ingest.adapters.base import (
     Unreadable,
 )
 from channels_ingest.adapters.email.adapter import EmailAdapter
+from channels_ingest.adapters.email.fetched import FetchedMail, as_request
+from channels_ingest.adapters.email.mailbox import MailboxAdapter
 from channels_ingest.adapters.twilio_voice import TwilioVoiceAdapter
 from channels_ingest.adapters.webchat import WebChatAdapter
 from channels_ingest.widget import tokens
@@ -34,6 +36,7 @@ from tests.channels_ingest.twilio import requests as twilio
 from tests.channels_ingest.whatsapp import requests as whatsapp
 
 CHANNEL_ID = 3
+CONNECTION_ID = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,10 @@ class FakeAdapter(ChannelAdapter):
 def connection(**credentials: str) -> Any:
     """A connection that lives nowhere but here."""
     channel = SimpleNamespace(pk=CHANNEL_ID, address="help@shop.example", language="en")
-    return cast(Any, SimpleNamespace(credentials=credentials, settings={}, channel=channel, channel_id=CHANNEL_ID))
+    return cast(
+        Any,
+        SimpleNamespace(pk=CONNECTION_ID, credentials=credentials, settings={}, channel=channel, channel_id=CHANNEL_ID),
+    )
 
 
 def request(body: bytes, content_type: str, **headers: str) -> RawRequest:
@@ -98,6 +104,11 @@ def _mail(text: str, more: str = "") -> RawRequest:
     head = "From: Jo <jo@customer.example>\nTo: help@shop.example\nSubject: Hello\nMessage-ID: <1@customer.example>\n"
     raw = f"{head}{more}\n{text}\n"
     return request(raw.encode(), "message/rfc822", authorization="Bearer mail-secret")
+
+
+def _fetched(text: str, more: str = "") -> RawRequest:
+    mail = FetchedMail(_mail(text, more).body, "INBOX", uid_validity=1, uid=7, arrived_at=datetime.now(UTC))
+    return as_request(mail, CONNECTION_ID, received_at=datetime.now(UTC))
 
 
 def _sms(text: str, **more: str) -> RawRequest:
@@ -167,6 +178,11 @@ CASES = {
         lambda: EmailAdapter(connection(inbound_secret="mail-secret")),
         _mail,
         lambda: _mail("Hello", "X-Never-Seen: before\n"),
+    ),
+    "imap": Case(
+        lambda: MailboxAdapter(connection(imap_user="help", imap_password="mailbox-password")),
+        _fetched,
+        lambda: _fetched("Hello", "X-Never-Seen: before\n"),
     ),
     "email_postmark": Case(lambda: esp.adapter("postmark"), _postmark, lambda: _postmark("Hello", NeverSeen="before")),
     "email_mailgun": Case(lambda: esp.adapter("mailgun"), _mailgun, lambda: _mailgun("Hello", NeverSeen="before")),

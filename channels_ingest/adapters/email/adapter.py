@@ -120,7 +120,7 @@ class EmailAdapter(ChannelAdapter):
 
     def send(self, message: OutboundMessage) -> SendResult:
         """Hand the mail to the SMTP server; its Message-ID is what the delivery is known by."""
-        server = SmtpServer.of(self.connection.settings, self.connection.credentials)
+        server = self.smtp_server()
         try:
             mail = compose(message, has_reply_marker=bool(self.connection.settings.get("has_reply_marker")))
             content = as_wire_bytes(mail)
@@ -131,6 +131,10 @@ class EmailAdapter(ChannelAdapter):
         send_mail(server, from_address=sender, to_address=recipient, content=content, needs_utf8=needs_utf8)
         return SendResult(str(mail["Message-ID"]))
 
+    def smtp_server(self) -> SmtpServer:
+        """Where mail leaves. Raises Misconfigured."""
+        return SmtpServer.of(self.connection.settings, self.connection.credentials)
+
     def new_message_id(self) -> str:
         """A Message-ID in the domain that the channel writes from."""
         return new_message_id(envelope_address(self.connection.channel.address).rpartition("@")[2])
@@ -140,9 +144,7 @@ class EmailAdapter(ChannelAdapter):
         yield self._check_smtp()
         has_secret = bool(self.connection.credentials.get("inbound_secret"))
         yield CheckResult("Inbound secret", has_secret, "" if has_secret else "Make one; without it no mail is taken.")
-        has_id = bool(self.connection.settings.get("authserv_id"))
-        advice = "Enter the name your mail server gives itself in Authentication-Results; else nobody is proved."
-        yield CheckResult("Sender verification", has_id, "" if has_id else advice)
+        yield self._check_sender_verification()
 
     def doors(self, public_urls: list[str]) -> Iterator[Door]:
         """Raw mail over HTTP, or by a pipe on this host."""
@@ -160,13 +162,16 @@ class EmailAdapter(ChannelAdapter):
     def _check_smtp(self) -> CheckResult:
         domain = self.connection.channel.address.rpartition("@")[2]
         try:
-            with open_session(
-                SmtpServer.of(self.connection.settings, self.connection.credentials), local_hostname=domain
-            ) as session:
+            with open_session(self.smtp_server(), local_hostname=domain) as session:
                 session.noop()
         except AdapterError as error:
             return CheckResult("SMTP server", is_ok=False, what_to_do=error.text)
         return CheckResult("SMTP server", is_ok=True)
+
+    def _check_sender_verification(self) -> CheckResult:
+        has_id = bool(self.connection.settings.get("authserv_id"))
+        advice = "Enter the name your mail server gives itself in Authentication-Results; else nobody is proved."
+        return CheckResult("Sender verification", has_id, "" if has_id else advice)
 
     def _updates(self, reports: tuple[BounceReport, ...]) -> list[InboundItem]:
         """What the reports say of mails of ours; empty where they don't name one, so that a person sees them."""

@@ -35,6 +35,8 @@ class SmtpServer:
     security: str  # "none", "starttls" or "tls"
     user: str = ""
     password: str = field(default="", repr=False)
+    # An OAuth access token, in the password's place.
+    token: str = field(default="", repr=False)
 
     @classmethod
     def of(cls, settings: Mapping[str, Any], credentials: Mapping[str, Any]) -> SmtpServer:
@@ -103,11 +105,19 @@ def _prepare(session: smtplib.SMTP, server: SmtpServer) -> None:
             if server.security == "starttls":
                 session.starttls(context=ssl.create_default_context())
                 session.ehlo()
-            if server.user:
+            if server.token:
+                _log_in_by_token(session, server)
+            elif server.user:
                 session.login(server.user, server.password)
     except AdapterError:
         session.close()
         raise
+
+
+def _log_in_by_token(session: smtplib.SMTP, server: SmtpServer) -> None:
+    """XOAUTH2, as Google and Microsoft define it. A refusal comes as a challenge, to be answered with nothing."""
+    login = f"user={server.user}\x01auth=Bearer {server.token}\x01\x01"
+    session.auth("XOAUTH2", lambda challenge=None: "" if challenge else login)
 
 
 @contextmanager
