@@ -50,8 +50,21 @@ INBOX_STYLESHEETS = (
     "sidebar",
     "palette",
 )
-SETTINGS_STYLESHEETS = ("rail", "settings", "settings-channels", "settings-knowledge", "settings-ledger")
-GROUPS = {"base": STYLESHEETS, "inbox": INBOX_STYLESHEETS, "settings": SETTINGS_STYLESHEETS}
+SETTINGS_STYLESHEETS = (
+    "rail",
+    "settings",
+    "settings-rows",
+    "settings-panels",
+    "settings-forms",
+    "settings-channels",
+    "settings-knowledge",
+    "settings-ledger",
+    "prose",
+    "article-editor",
+    "article-versions",
+)
+HELP_STYLESHEETS = ("prose", "help")
+GROUPS = {"base": STYLESHEETS, "inbox": INBOX_STYLESHEETS, "settings": SETTINGS_STYLESHEETS, "help": HELP_STYLESHEETS}
 
 
 def _nonce(context: Context) -> str:
@@ -73,7 +86,7 @@ def icon(name: str, label: str = "") -> SafeString:
 
 @register.simple_tag
 def stylesheets(group: str = "base") -> SafeString:
-    """Links to the style sheets of a group: "base" on every page, "inbox" or "settings" beside it."""
+    """Links to the style sheets of a group: "base" on every page, "inbox", "settings" or "help" beside it."""
     links = ((static(f"css/{name}.css"),) for name in GROUPS[group])
     return format_html_join("\n", '<link rel="stylesheet" href="{}">', links)
 
