@@ -119,7 +119,7 @@ function attachments(row) {
       if (!file.url)
         return html`<li class="attachment" data-missing>${picture}<span>${file.name || t("File")}</span><small>${file.error || t("Still being fetched")}</small></li>`;
       if (file.content_type.startsWith("audio/"))
-        return html`<li class="recording"><audio controls preload="none" src=${file.url} aria-label=${file.name || t("Recording")}></audio></li>`;
+        return html`<li class="recording"><audio controls preload="metadata" src=${file.url} aria-label=${file.name || t("Recording")}></audio></li>`;
       return html`<li><a class="attachment" href=${file.url} target="_blank" rel="noopener">${picture}<span>${file.name || t("File")}</span><small class="number">${size(file.size)}</small></a></li>`;
     })}
   </ul>`;
