@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 import wave
 from collections.abc import Iterator
 from datetime import timedelta
@@ -118,6 +121,21 @@ def test_the_past_lies_behind_us(shop: Path) -> None:
         assert row.last_message_at == newest.created_at
         assert row.waiting_since is None or row.waiting_since < now
         assert row.snoozed_until is None or row.snoozed_until > now
+
+
+def test_where_nothing_runs_the_command_says_so_in_a_sentence(tmp_path: Path) -> None:
+    for wish in ([], ["--trickle", "off"], ["--remove"]):
+        told = subprocess.run(
+            [sys.executable, "manage.py", "demo", *wish, "--data-dir", str(tmp_path)],
+            env={name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert told.returncode == 2
+        assert told.stderr.startswith("CommandError: Onethread is not running on")
+        assert "Traceback" not in told.stderr
+    assert not (tmp_path / "trickle.json").exists()
 
 
 def test_the_shop_is_believable(shop: Path) -> None:
