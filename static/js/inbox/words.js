@@ -113,6 +113,9 @@ export function authorName(author, me) {
   return author.name || t("Visitor");
 }
 
+/** Whoever showed no address; the server names her record the same. */
+export const unknownSender = () => t("Unknown sender");
+
 /**
  * One line of the thread's history: an icon, and a sentence about who did what.
  * @param {import("#inbox/rows.js").Entry} entry
