@@ -11,6 +11,7 @@ from django.db import transaction
 from channels_ingest.adapters.base import ChannelAdapter, ConnectionField
 from channels_ingest.models import Connection
 from conversations.actions import channels
+from conversations.actions.actors import agent
 from conversations.actions.channels import ChannelDraft
 from conversations.models import Channel
 from helpdesk.accounts import audit
@@ -39,7 +40,7 @@ class Connected:
 @transaction.atomic
 def connect(adapter: type[ChannelAdapter], draft: ChannelDraft, entered: Entered, *, by: User) -> Connected:
     """A new channel with its connection. Raises AddressTaken."""
-    channel = channels.open_channel(adapter.channel_kind, draft)
+    channel = channels.open_channel(adapter.channel_kind, draft, by=agent(by))
     connection = Connection(channel=channel, provider=adapter.provider)
     made = _make_missing(adapter.fields, entered)
     _fill(connection, adapter.fields, {**entered.values, **made})
@@ -56,7 +57,7 @@ def reconnect(
     """Change a channel and its connection; values that were not entered stay. Raises AddressTaken."""
     locked = Connection.objects.select_for_update().select_related("channel").get(pk=connection.pk)
     before = {**locked.settings, **locked.credentials}
-    channel = channels.change_channel(locked.channel, draft)
+    channel = channels.change_channel(locked.channel, draft, by=agent(by))
     _fill(locked, adapter.fields, entered.values)
     after = {**locked.settings, **locked.credentials}
     changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
@@ -81,7 +82,7 @@ def renew_secret(connection: Connection, spec: ConnectionField, *, by: User) -> 
 @transaction.atomic
 def switch(channel: Channel, *, is_on: bool, by: User) -> Channel:
     """Switch a channel on or off."""
-    switched = channels.switch_channel(channel, is_on=is_on)
+    switched = channels.switch_channel(channel, is_on=is_on, by=agent(by))
     audit.note("channel.switched_on" if is_on else "channel.switched_off", _subject(channel), actor=by)
     return switched
 

@@ -60,7 +60,7 @@ KINDS = {
         ),
         ChannelKind(
             "email",
-            "E-mail",
+            "Email",
             ("email",),
             200_000,
             is_rich=True,

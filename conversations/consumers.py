@@ -87,6 +87,12 @@ class InboxConsumer(LastingConsumer):
         if message["seq"] > self.seq:
             await self._catch_up()
 
+    async def log_restart(self, message: dict[str, Any]) -> None:
+        """Rows went that no event speaks of: the screen is quicker with a fresh snapshot."""
+        await self._catch_up()
+        if not self.is_gone:
+            await self.send_json({"type": "reset", "seq": self.seq})
+
     async def screen_typing(self, message: dict[str, Any]) -> None:
         """Somebody else is typing in a conversation this screen has open."""
         author = message["author"]

@@ -70,7 +70,7 @@ def why_not_spoken(channel: Channel) -> str:
     """Why nothing can be said by phone now, and what can be done instead."""
     follows = Channel.objects.filter(desk=channel.desk_id, is_on=True, kind__in=channel_kinds.following_calls())
     instead = follows.order_by("pk").first()
-    hint = f" Choose {instead.abilities.label} to write to this number." if instead else ""
+    hint = f" {instead.abilities.label} reaches this number." if instead else ""
     return f"Nobody is on the line: only a live call can be answered.{hint}"
 
 

@@ -88,8 +88,12 @@ class TwilioDouble:
         return Response.of({"changed": True})
 
     async def _add_account(self, request: Request) -> Response:
+        """``sid`` and ``token``; ``numbers`` are the account's, each with its URLs (``sms_url``, ``voice_url``)."""
         account = request.json()
         self.accounts[str(account["sid"])] = str(account["token"])
+        numbers = self.store.owned_numbers.setdefault(str(account["sid"]), {})
+        for number, urls in dict(account.get("numbers", {})).items():
+            numbers[str(number)] = {str(name): str(url) for name, url in dict(urls).items()}
         return Response.of({"added": account["sid"]})
 
     async def _simulate_opt_out(self, request: Request) -> Response:

@@ -91,7 +91,7 @@ class TwilioRest:
         if resource == "Messages.json":
             return self._list(request, account_sid)
         if resource == "IncomingPhoneNumbers.json":
-            return self._numbers(request)
+            return self._numbers(request, account_sid)
         recording = re.fullmatch(r"Recordings/(\w{1,64}?)(?:\.mp3)?", resource)
         if recording and recording[1] in self._store.recordings:
             return Response(200, self._store.recordings[recording[1]], "audio/mpeg")
@@ -167,12 +167,14 @@ class TwilioRest:
             }
         )
 
-    def _numbers(self, request: Request) -> Response:
+    def _numbers(self, request: Request, account_sid: str) -> Response:
         wanted = request.params.get("PhoneNumber", [""])[0]
-        numbers = self._store.behaviour.numbers or ({wanted: ""} if wanted else {})
+        behaviour = {number: {"sms_url": url} for number, url in self._store.behaviour.numbers.items()}
+        owned = self._store.owned_numbers.get(account_sid, {})
+        numbers = behaviour or owned or ({wanted: {"sms_url": ""}} if wanted else {})
         found = [
-            {"phone_number": number, "sms_url": url, "capabilities": {"sms": True, "mms": True, "voice": True}}
-            for number, url in numbers.items()
+            {"phone_number": number, **urls, "capabilities": {"sms": True, "mms": True, "voice": True}}
+            for number, urls in numbers.items()
             if wanted in {"", number}
         ]
         return Response.of({"incoming_phone_numbers": found})

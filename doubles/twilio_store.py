@@ -150,10 +150,12 @@ class TwilioStore:
     """All the double's memory, bounded: the oldest goes first."""
 
     def __init__(self) -> None:
+        # By account and number: where the number's messages and calls are told.
+        self.owned_numbers: dict[str, dict[str, dict[str, str]]] = {}
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything but the accounts."""
+        """Forget everything but the accounts and their numbers."""
         self.messages: OrderedDict[str, StoredMessage] = OrderedDict()
         self.requests: deque[dict[str, object]] = deque(maxlen=MAX_REQUEST_COUNT)
         self.callbacks: deque[dict[str, object]] = deque(maxlen=MAX_REQUEST_COUNT)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from ai_tier1.knowledge.shown import as_html
 from ai_tier1.models import Article, Audience
+from conversations.models import Desk
 
 
 @require_safe
@@ -16,4 +17,6 @@ from ai_tier1.models import Article, Audience
 def help_article(request: HttpRequest, slug: str) -> HttpResponse:
     """One published article for everybody."""
     article = get_object_or_404(Article.objects.published(), slug=slug, audience=Audience.PUBLIC)
-    return render(request, "help/article.html", {"article": article, "body": as_html(article.body)})
+    # Articles belong to the company, not to a desk: its first one says what customers know it by.
+    brand = Desk.objects.order_by("pk").values_list("brand", flat=True).first() or ""
+    return render(request, "help/article.html", {"article": article, "body": as_html(article.body), "brand": brand})

@@ -11,7 +11,8 @@ from customers.addresses import normalise_email, normalise_phone
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\x00]")
 _HOST = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\Z")
-_SHORT_CODE = re.compile(r"[0-9]{3,8}\Z")
+# None begins with 0: that is a number without its country code.
+_SHORT_CODE = re.compile(r"[1-9][0-9]{2,7}\Z")
 _PHONE_MARKS = re.compile(r"[\s()./-]+")
 
 

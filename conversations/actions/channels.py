@@ -10,6 +10,8 @@ from django.db import connection
 from conversations.actions.transactions import retried
 from conversations.models import Channel, Desk
 from helpdesk.accounts.models import Team
+from helpdesk.events import log
+from helpdesk.events.log import Actor
 
 
 class AddressTaken(ValueError):
@@ -29,30 +31,33 @@ class ChannelDraft:
 
 
 @retried
-def open_channel(kind: str, draft: ChannelDraft) -> Channel:
+def open_channel(kind: str, draft: ChannelDraft, *, by: Actor) -> Channel:
     """A new channel, switched on. Raises AddressTaken."""
     _claim_address(kind, draft.address)
     channel = Channel(kind=kind)
     _fill(channel, draft)
+    _note("channel.opened", channel, by)
     return channel
 
 
 @retried
-def change_channel(channel: Channel, draft: ChannelDraft) -> Channel:
+def change_channel(channel: Channel, draft: ChannelDraft, *, by: Actor) -> Channel:
     """The channel as the draft says; its kind stays. Raises AddressTaken."""
     locked = Channel.objects.select_for_update().get(pk=channel.pk)
     if draft.address != locked.address:
         _claim_address(locked.kind, draft.address, except_for=locked.pk)
     _fill(locked, draft)
+    _note("channel.changed", locked, by)
     return locked
 
 
 @retried
-def switch_channel(channel: Channel, *, is_on: bool) -> Channel:
+def switch_channel(channel: Channel, *, is_on: bool, by: Actor) -> Channel:
     """On or off. What is sent to a channel that is off is still kept, and nothing leaves by it."""
     locked = Channel.objects.select_for_update().get(pk=channel.pk)
     locked.is_on = is_on
     locked.save(update_fields=["is_on"])
+    _note("channel.switched_on" if is_on else "channel.switched_off", locked, by)
     return locked
 
 
@@ -72,3 +77,8 @@ def _fill(channel: Channel, draft: ChannelDraft) -> None:
     channel.desk, channel.team, channel.language = draft.desk, draft.team, draft.language
     channel.appearance = dict(draft.appearance)
     channel.save()
+
+
+def _note(type: str, channel: Channel, by: Actor) -> None:
+    """For the screens of every desk: a channel may just have come from one."""
+    log.record(type, f"channel:{channel.pk}", by=by, facts={"channel": channel.pk, "kind": channel.kind})

@@ -51,7 +51,7 @@ class Doors:
             facts = json.loads((settings.DATA_DIR / "demo.json").read_text())
             return cls._of(facts)
         except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
-            raise CannotDo("The demo is not loaded. Start with: manage.py up --demo", 503) from error
+            raise CannotDo("The demo is not loaded. Start with: manage.py up --demo", 410) from error
 
     @classmethod
     def _of(cls, facts: dict[str, Any]) -> Doors:

@@ -29,8 +29,8 @@ def pocket(request: HttpRequest) -> HttpResponse:
     """A customer's phone and laptop, and the inbox beside them."""
     try:
         doors = Doors.here()
-    except CannotDo as problem:
-        raise Http404(str(problem)) from problem
+    except CannotDo:
+        return render(request, "demo/gone.html", status=404)
     inside = request.user if isinstance(request.user, User) else None
     agent = inside or _agent(doors)
     facts = {

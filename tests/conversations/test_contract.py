@@ -28,7 +28,7 @@ CASES: dict[str, dict[str, Any]] = {}
 
 # Modules with the parts that actions are made of.
 PARTS = {"actors", "threads", "transactions", "__init__"}
-# Read, part of another action, or of channels alone, which a screen learns of when it is loaded.
+# Read, part of another action, or of channels alone, at whose events a screen loads a fresh snapshot.
 NOT_ALONE = {
     "channels.open_channel",
     "channels.change_channel",

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
+import wave
 from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
@@ -22,7 +26,7 @@ from pytest_django import DjangoDbBlocker
 from ai_tier1.models import Article, Turn
 from channels_ingest import outbox
 from conversations.actions import delivering
-from conversations.models import Attachment, Conversation, Delivery, Handoff, Message, Note
+from conversations.models import Attachment, Call, Conversation, Delivery, Handoff, Message, Note
 from customers.models import Customer
 from helpdesk.accounts import api_tokens
 from helpdesk.accounts.models import User
@@ -119,6 +123,21 @@ def test_the_past_lies_behind_us(shop: Path) -> None:
         assert row.snoozed_until is None or row.snoozed_until > now
 
 
+def test_where_nothing_runs_the_command_says_so_in_a_sentence(tmp_path: Path) -> None:
+    for wish in ([], ["--trickle", "off"], ["--remove"]):
+        told = subprocess.run(
+            [sys.executable, "manage.py", "demo", *wish, "--data-dir", str(tmp_path)],
+            env={name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert told.returncode == 2
+        assert told.stderr.startswith("CommandError: Onethread is not running on")
+        assert "Traceback" not in told.stderr
+    assert not (tmp_path / "trickle.json").exists()
+
+
 def test_the_shop_is_believable(shop: Path) -> None:
     conversations = Conversation.objects.filter(merged_into=None)
     kinds = [frozenset(row.channel_kinds) for row in conversations]
@@ -137,6 +156,21 @@ def test_the_shop_is_believable(shop: Path) -> None:
     assert Note.objects.count() >= 20
     assert Handoff.objects.exclude(known_facts=[]).count() >= 30
     assert Attachment.objects.filter(content_type="image/png", size__gt=1000).count() >= 8
+
+
+def test_calls_of_the_past_are_over_and_were_answered_aloud(shop: Path) -> None:
+    calls = Call.objects.all()
+    assert {call.state for call in calls} == {Call.State.ENDED}
+    assert {call.outcome for call in calls} >= {"answered", "handed_off", "voicemail", "call_back"}
+    assert any(not call.address for call in calls)
+    assert all(call.started_at < call.ended_at < timezone.now() for call in calls if call.ended_at)
+    said = Message.objects.filter(author_kind="ai", call__in=calls)
+    assert said.exclude(full_text="").exists()
+    assert set(said.values_list("channel__kind", "delivery_state")) == {("phone", "delivered")}
+    recording = Attachment.objects.filter(content_type="audio/wav").first()
+    assert recording is not None
+    with recording.file.open() as file, wave.open(file) as sound:
+        assert sound.getnframes() > 8 * sound.getframerate()
 
 
 def test_ada_opens_a_lively_inbox(shop: Path) -> None:

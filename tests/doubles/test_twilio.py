@@ -77,6 +77,16 @@ def test_an_account_can_be_added(doubles: Running) -> None:
     assert send(doubles, (ACCOUNT, "new")).status_code == 201
 
 
+def test_an_accounts_numbers_show_where_they_point_and_outlast_a_reset(doubles: Running) -> None:
+    numbers = {OURS: {"sms_url": "http://127.0.0.1:1/webhooks/3/"}}
+    post(doubles, "/accounts", {"sid": ACCOUNT, "token": TOKEN, "numbers": numbers}).raise_for_status()
+    post(doubles, "/reset").raise_for_status()
+    listed = httpx.get(
+        f"{doubles.twilio_url}/2010-04-01/Accounts/{ACCOUNT}/IncomingPhoneNumbers.json", auth=(ACCOUNT, TOKEN)
+    ).json()["incoming_phone_numbers"]
+    assert [(one["phone_number"], one["sms_url"]) for one in listed] == [(OURS, numbers[OURS]["sms_url"])]
+
+
 @pytest.mark.parametrize(
     ("fields", "code"),
     [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { reduce } from "#inbox/store.js";
-import { brief, conversation as shown, conversationsIn, thread, writer } from "#inbox/selectors.js";
+import { brief, conversation as shown, conversationsIn, doer, thread, writer } from "#inbox/selectors.js";
 import { ADA, conversation, event, message, snapshot, stateOf } from "./build.js";
 
 const pending = (client_id, fields = {}) => ({
@@ -171,4 +171,12 @@ test("a message without a name is the customer's where the address is hers alone
   assert.equal(by({ id: 1, kind: "visitor", address: "v1" }), "Jo");
   assert.equal(by({ id: 2, kind: "phone", address: "+44" }), "+44");
   assert.equal(by({ id: 9, kind: "visitor", address: "v9" }), "");
+  assert.equal(by(null), "Unknown sender");
+});
+
+test("what a customer did is told by the name she is known by now", () => {
+  const state = stateOf([{ ...conversation(1), customer: { id: 7, name: "Jo" } }]);
+  const told = (actor) => doer(state, { kind: "entry", id: 1, conversation: 1, actor }).name;
+  assert.equal(told({ kind: "customer", id: 7, name: "" }), "Jo");
+  assert.equal(told({ kind: "agent", id: 2, name: "Ada" }), "Ada");
 });

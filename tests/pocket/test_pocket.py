@@ -216,3 +216,21 @@ def test_the_demos_switches_are_shown_to_admins_alone(pocket: Pocket) -> None:
         if person:
             browser.force_login(person)
         assert (reverse("demo_remove") in browser.get("/demo/").content.decode()) is is_shown
+
+
+def test_once_the_demo_is_removed_its_pages_say_so(pocket: Pocket, settings: Any) -> None:
+    person = pocket.person()
+    csrf = pocket.browser.cookies["onethread_csrf"].value
+    (settings.DATA_DIR / "demo.json").unlink()
+    for path in ("/demo/", "/demo/shop/"):
+        page = pocket.browser.get(path)
+        assert (page.status_code, "The demo is gone" in page.content.decode()) == (404, True)
+    assert pocket.ask("pocket/look/", csrf=csrf, token=person["token"]).status_code == 410
+
+
+def test_the_shop_never_takes_a_chat_of_your_own(pocket: Pocket) -> None:
+    own = build.channel("chat", at=build.desk("Own desk"))
+    assert pocket.channels["chat"].key in pocket.browser.get("/demo/shop/").content.decode()
+    pocket.channels["chat"].delete()
+    page = pocket.browser.get("/demo/shop/")
+    assert (page.status_code, own.key in page.content.decode()) == (404, False)

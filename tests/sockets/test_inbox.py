@@ -9,8 +9,10 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from conversations.actions import actors, assignment, replying
+from conversations.actions import actors, assignment, channels, replying
+from conversations.actions.channels import ChannelDraft
 from conversations.models import Channel, Conversation
+from helpdesk import realtime
 from helpdesk.accounts.models import ApiToken, Team, User
 from helpdesk.events import log
 from helpdesk.events.models import Event
@@ -89,6 +91,17 @@ async def test_a_token_opens_the_socket_and_brings_the_news(ada: User, sms: Chan
         assert {"message", "conversation", "customer"} <= kinds
         (message,) = [row for row in frame["objects"] if row["kind"] == "message"]
         assert message["text"] == "And my invoice?"
+
+
+async def test_an_open_inbox_hears_of_a_new_channel_and_of_rows_that_went(ada: User, sms: Channel) -> None:
+    draft = ChannelDraft(name="Texts, Wales", desk=sms.desk, address="+15005550017")
+    async with inbox(await work(build.token, ada)) as socket:
+        await ready(socket)
+        made = await work(channels.open_channel, "sms", draft, by=actors.agent(ada))
+        (*_, frame) = await socket.until(lambda one: one.get("event", {}).get("type") == "channel.opened")
+        assert frame["event"]["facts"] == {"channel": made.pk, "kind": "sms"}
+        await work(realtime.send, realtime.LOG, {"type": "log.restart"})
+        assert (await socket.receive("reset"))["seq"] == frame["seq"]
 
 
 async def test_a_token_without_the_scope_to_read_is_refused(ada: User) -> None:

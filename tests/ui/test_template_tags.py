@@ -71,6 +71,14 @@ def test_a_time_carries_the_exact_moment() -> None:
     assert render("{{ moment|local_time }}", moment=None) == ""
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("Grace Okafor", ">GO<"), ("ada", ">A<"), ("", ">?<"), ("<b> x", ">BX<"), ("田中 由紀", ">田由<")],
+)
+def test_an_avatar_shows_initials(name: str, shown: str) -> None:
+    assert shown in render("{{ name|avatar }}", name=name)
+
+
 @pytest.mark.parametrize(("theme", "shown"), [("dark", "dark"), ("light", "light"), ("system", ""), ("x<y", "")])
 def test_the_theme_of_the_person_is_set_by_the_server(theme: str, shown: str) -> None:
     request = HttpRequest()

@@ -43,7 +43,7 @@ class EmailAdapter(ChannelAdapter):
 
     provider = "email"
     channel_kind = "email"
-    label = "E-mail (raw MIME in, SMTP out)"
+    label = "Email (raw MIME in, SMTP out)"
     beforehand: ClassVar[str] = (
         "A mailbox's address, the SMTP server it sends by, and a mail server that can hand mail on to us."
     )

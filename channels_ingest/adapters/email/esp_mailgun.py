@@ -43,7 +43,7 @@ class MailgunAdapter(EspAdapter):
 
     provider = "email_mailgun"
     service = "mailgun"
-    label = "E-mail (Mailgun)"
+    label = "Email (Mailgun)"
     beforehand = "A domain set up at Mailgun, its API key, and the HTTP webhook signing key."
     inbound_ending = "mime"
     inbound_view = MailgunInboundWebhookView

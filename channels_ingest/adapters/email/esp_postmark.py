@@ -47,7 +47,7 @@ class PostmarkAdapter(EspAdapter):
 
     provider = "email_postmark"
     service = "postmark"
-    label = "E-mail (Postmark)"
+    label = "Email (Postmark)"
     beforehand = "A Postmark server with an inbound stream, and its server API token."
     inbound_view = PostmarkInboundWebhookView
     tracking_view = PostmarkTrackingWebhookView

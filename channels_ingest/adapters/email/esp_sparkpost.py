@@ -27,7 +27,7 @@ class SparkPostAdapter(EspAdapter):
 
     provider = "email_sparkpost"
     service = "sparkpost"
-    label = "E-mail (SparkPost)"
+    label = "Email (SparkPost)"
     beforehand = "A SparkPost account with a sending and an inbound domain, and an API key."
     inbound_view = SparkPostInboundWebhookView
     tracking_view = SparkPostTrackingWebhookView

@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
-from django.db import transaction
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection, transaction
 
 from helpdesk.embedded import doubles
 from helpdesk.embedded.doubles import DoublePorts
@@ -42,6 +42,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Load what is missing, keep the facts in the data directory, print them; or set a switch, or remove it."""
         data_dir = Path(settings.DATA_DIR)
+        _be_running(data_dir)
         if options["trickle"]:
             trickle.turn(data_dir, is_on=options["trickle"] == "on")
         elif options["remove"]:
@@ -58,6 +59,18 @@ class Command(BaseCommand):
                 facts = load(data_dir, ports)
         doubles_told.tell(ports, facts["channels"])
         self.stdout.write(json.dumps(facts) if as_json else readable(facts))
+
+
+def _be_running(data_dir: Path) -> None:
+    """Raise CommandError, which ends in exit code 2, where there is no database to work on."""
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        raise CommandError(
+            f"Onethread is not running on {data_dir}. Start it with: manage.py up --demo"
+            " (or name where it runs: --data-dir).",
+            returncode=2,
+        ) from error
 
 
 def load(data_dir: Path, ports: DoublePorts) -> Facts:

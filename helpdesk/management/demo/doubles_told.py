@@ -19,12 +19,21 @@ _SECONDS = 2
 
 def tell(ports: DoublePorts, channels: Facts) -> bool:
     """Whether the doubles heard. One that isn't running learns what it can from the first message it is sent."""
-    twilio = [one for one in channels.values() if "account_sid" in one]
-    accounts = {one["account_sid"]: one["auth_token"] for one in twilio}
-    told = [_post(f"{ports.twilio_url}/accounts", {"sid": sid, "token": token}) for sid, token in accounts.items()]
+    twilio = {name: one for name, one in channels.items() if "account_sid" in one}
+    told = [_post(f"{ports.twilio_url}/accounts", _account(name, one)) for name, one in twilio.items()]
     numbers = [one for one in channels.values() if "phone_number_id" in one]
     told += [_post(f"{ports.graph_url}/numbers", _number(one)) for one in numbers]
     return all(told)
+
+
+def _account(name: str, channel: Facts) -> Facts:
+    """With its number, whose addresses are set as the channel's page says: the live test finds nothing amiss."""
+    webhook, status = (
+        settings.PUBLIC_URL + reverse(view, args=[channel["id"]]) for view in ("webhook", "webhook_status")
+    )
+    urls = {"sms": {"sms_url": webhook}, "phone": {"voice_url": webhook, "status_callback": status}}.get(name)
+    numbers = {channel["address"]: urls} if urls else {}
+    return {"sid": channel["account_sid"], "token": channel["auth_token"], "numbers": numbers}
 
 
 def _number(channel: Facts) -> Facts:

@@ -16,7 +16,7 @@ from helpdesk.events import followers, log, wake
 from helpdesk.events.models import Event, Follower
 
 # Columns whose default is the moment of writing.
-STAMPS = ("created_at", "updated_at", "first_seen_at", "last_seen_at")
+STAMPS = ("created_at", "updated_at", "first_seen_at", "last_seen_at", "started_at", "heard_at")
 
 NUMBER_OWN = """
 WITH p AS (SELECT id, row_number() OVER (ORDER BY id) n FROM events_event WHERE id = ANY(%s)),

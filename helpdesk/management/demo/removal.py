@@ -11,6 +11,7 @@ from django.db import connection, models, transaction
 from ai_tier1.models import Article
 from conversations.models import Attachment, Channel, Conversation
 from customers.models import Customer
+from helpdesk import realtime
 from helpdesk.accounts import audit
 from helpdesk.accounts.models import User
 from helpdesk.management.demo import belonging, kept, loading_lock, registry
@@ -84,3 +85,5 @@ def _forget(data_dir: Path, files: Iterable[Any], *, keeps_admin: bool) -> None:
         kept.path(data_dir).unlink(missing_ok=True)
     for file in files:
         file.delete(save=False)
+    # Nothing in the log tells open inboxes what was never real.
+    realtime.send(realtime.LOG, {"type": "log.restart"})

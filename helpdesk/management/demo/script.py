@@ -25,13 +25,30 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Says(Step):
-    """The customer writes."""
+    """The customer writes, or says it in a call: the first words by phone begin one."""
 
     channel: str
     text: str
     subject: str = ""
     # Names of photos that come along; see photos.py.
     photos: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Leaves(Step):
+    """The caller speaks after the tone, for so many seconds."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class AsksBack(Step):
+    """The caller wants to be called."""
+
+
+@dataclass(frozen=True, slots=True)
+class HangsUp(Step):
+    """The call is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +60,12 @@ class Proves(Step):
 
 @dataclass(frozen=True, slots=True)
 class Answered(Step):
-    """The tier-1 answers from articles, named by their file."""
+    """The tier-1 answers from articles, named by their file; in a call in short, with the whole kept."""
 
     text: str
     articles: tuple[str, ...]
     decision: str = "answer"
+    full_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

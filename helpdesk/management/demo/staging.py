@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import singledispatchmethod
 
@@ -19,25 +19,30 @@ from conversations import channel_kinds as kinds
 from conversations.actions import (
     actors,
     assignment,
+    calls,
     people,
     receiving,
     replying,
     state,
     tier1,
 )
+from conversations.actions.files import ArrivedFile
 from conversations.actions.replying import Outgoing
-from conversations.models import Channel, Conversation, Delivery, Message
+from conversations.models import Call, Channel, Conversation, Delivery, Message
 from customers.actions.resolving import Address
 from customers.assurance import Assurance
 from customers.models import Identity
 from helpdesk.accounts.models import Team, User
 from helpdesk.management.demo import people as people_here
-from helpdesk.management.demo import photos, shop
+from helpdesk.management.demo import phoning, photos, shop
 from helpdesk.management.demo.delivered import deliver
 from helpdesk.management.demo.script import (
     Answered,
+    AsksBack,
     Assigned,
     HandedOff,
+    HangsUp,
+    Leaves,
     Notes,
     Proves,
     Reads,
@@ -88,6 +93,8 @@ class Stage:
         self.house = house
         self.said_count = 0
         self.last: Message | None = None
+        # Who is on the line hears what is said.
+        self.call: Call | None = None
         self._stands: Conversation | None = None
 
     def play(self, step: Step) -> None:
@@ -101,6 +108,26 @@ class Stage:
 
     @_act.register
     def _(self, step: Says) -> None:
+        channel = self.house.channels[step.channel]
+        if channel.abilities.is_spoken and self.call is None:
+            self.call = phoning.begin(channel, self._sender(step.channel), marker(self.story, self.said_count))
+        self._take_in(step, tuple(photos.taken(name) for name in step.photos))
+
+    @_act.register
+    def _(self, step: Leaves) -> None:
+        text, file = phoning.voicemail(step, self.story.key)
+        self._take_in(Says(0, self._on_the_line.channel.kind, text), (file,))
+
+    @_act.register
+    def _(self, step: AsksBack) -> None:
+        calls.want_call_back(self._on_the_line)
+
+    @_act.register
+    def _(self, step: HangsUp) -> None:
+        calls.end(self._on_the_line)
+        self.call = None
+
+    def _take_in(self, step: Says, attached: tuple[ArrivedFile, ...]) -> None:
         said = marker(self.story, self.said_count)
         self.said_count += 1
         is_chat = step.channel == "chat"
@@ -115,7 +142,8 @@ class Stage:
             references=self._answered_mail() if step.subject.startswith("Re: ") else (),
             language=self.story.person.language,
             occurred_at=timezone.now(),
-            files=tuple(photos.taken(name) for name in step.photos),
+            files=attached,
+            call=self.call if self.house.channels[step.channel].abilities.is_spoken else None,
         )
         self.last = receiving.receive(arrival).message
 
@@ -145,16 +173,19 @@ class Stage:
             }
             for number, slug in enumerate(step.articles, 1)
         )
-        text = self._framed(step)
-        outgoing = Outgoing(text, citations=citations)
-        deliver(tier1.answer(self._conversation, outgoing, to=self._said, decision=step.decision, turn_id=0))
+        language = self.story.person.language
+        said = phoning.spoken(step, self.call, language) if self.call else Outgoing(self._framed(step))
+        outgoing = replace(said, citations=citations)
+        phoning.arrive(tier1.answer(self._conversation, outgoing, to=self._said, decision=step.decision, turn_id=0))
 
     @_act.register
     def _(self, step: HandedOff) -> None:
         tier1.take(self._conversation)
         language = self.story.person.language
-        notice = voice_and_tone.handoff_notice(language, reason=step.reason, is_open=True)
-        deliver(replying.reply(self._conversation, Outgoing(notice), by=actors.AI))
+        is_spoken = self.call is not None
+        notice = voice_and_tone.handoff_notice(language, reason=step.reason, is_open=True, is_spoken=is_spoken)
+        outgoing = Outgoing(notice, channel=self.call.channel if self.call else None, call=self.call)
+        phoning.arrive(replying.reply(self._conversation, outgoing, by=actors.AI))
         brief = tier1.Brief(
             reason=step.reason,
             reason_text=SENTENCES[Reason(step.reason)],
@@ -209,6 +240,12 @@ class Stage:
         return self.last
 
     @property
+    def _on_the_line(self) -> Call:
+        if self.call is None:
+            raise ValueError(f"Nobody is on the line in {self.story.key}")
+        return self.call
+
+    @property
     def _conversation(self) -> Conversation:
         """Where the story stood when this step began: a proof may have joined its conversation to another."""
         if self._stands is None:
@@ -216,12 +253,14 @@ class Stage:
             self._stands = self._said.conversation
         return self._stands
 
-    def _sender(self, channel: str) -> Address:
+    def _sender(self, channel: str) -> Address | None:
         person = self.story.person
         if channel == "chat":
             visitor = self.house.sessions.setdefault(self.story.browser or person.key, tokens.new_visitor())
             return Address(Identity.Kind.VISITOR, visitor, visitor, Assurance.CHANNEL)
         if "phone" in kinds.of(channel).reaches:
+            if not person.phone:  # withheld
+                return None
             # A carrier's caller id can be faked; WhatsApp has checked its numbers, and shows a name beside them.
             is_checked = kinds.of(channel).has_read_receipts
             assurance, name = (Assurance.CHANNEL, person.name) if is_checked else (Assurance.PRESENTED, "")

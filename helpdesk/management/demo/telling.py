@@ -20,8 +20,11 @@ from helpdesk.management.demo.past import Clock
 from helpdesk.management.demo.script import (
     Ago,
     Answered,
+    AsksBack,
     Assigned,
     HandedOff,
+    HangsUp,
+    Leaves,
     Notes,
     Person,
     Reads,
@@ -40,7 +43,8 @@ SUNDAY = 6
 # What is told ends this long before now.
 NEWEST = timedelta(minutes=6)
 BY_COLLEAGUES = (Replies, Notes, Assigned, Resolved, Snoozed, Reads, Spam)
-BY_TIER1 = (Answered, HandedOff)
+# What follows at once: where the question was heard, so is that, and nobody stays on the line.
+BY_ITSELF = (Answered, HandedOff, Leaves, AsksBack, HangsUp)
 # What is written where the shop has no such channel.
 INSTEAD = {"whatsapp": "sms"}
 
@@ -101,8 +105,7 @@ def _timed(story: Story, now: datetime, stage: Stage) -> Iterator[_Due]:
         moment += timedelta(minutes=step.after)
         if isinstance(step, BY_COLLEAGUES) and not story.begins.minutes:
             moment = workday.next_worked(moment)
-        # The tier-1 answers at once: where the question was heard, so is that.
-        if moment > now - NEWEST and not isinstance(step, BY_TIER1):
+        if moment > now - NEWEST and not isinstance(step, BY_ITSELF):
             return
         yield _Due(moment, stage, step)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 
 from django import template
@@ -20,6 +21,7 @@ from helpdesk.ui.static_files import lit_path, module_paths
 register = template.Library()
 
 SPRITE = "icons.svg"
+AVATAR_TINTS = 6
 # In the order of the cascade layers they fill; the first file declares that order.
 STYLESHEETS = (
     "layers",
@@ -50,8 +52,21 @@ INBOX_STYLESHEETS = (
     "sidebar",
     "palette",
 )
-SETTINGS_STYLESHEETS = ("rail", "settings", "settings-channels", "settings-knowledge", "settings-ledger")
-GROUPS = {"base": STYLESHEETS, "inbox": INBOX_STYLESHEETS, "settings": SETTINGS_STYLESHEETS}
+SETTINGS_STYLESHEETS = (
+    "rail",
+    "settings",
+    "settings-rows",
+    "settings-panels",
+    "settings-forms",
+    "settings-channels",
+    "settings-knowledge",
+    "settings-ledger",
+    "prose",
+    "article-editor",
+    "article-versions",
+)
+HELP_STYLESHEETS = ("prose", "help")
+GROUPS = {"base": STYLESHEETS, "inbox": INBOX_STYLESHEETS, "settings": SETTINGS_STYLESHEETS, "help": HELP_STYLESHEETS}
 
 
 def _nonce(context: Context) -> str:
@@ -73,7 +88,7 @@ def icon(name: str, label: str = "") -> SafeString:
 
 @register.simple_tag
 def stylesheets(group: str = "base") -> SafeString:
-    """Links to the style sheets of a group: "base" on every page, "inbox" or "settings" beside it."""
+    """Links to the style sheets of a group: "base" on every page, "inbox", "settings" or "help" beside it."""
     links = ((static(f"css/{name}.css"),) for name in GROUPS[group])
     return format_html_join("\n", '<link rel="stylesheet" href="{}">', links)
 
@@ -111,6 +126,20 @@ def modulepreload(*folders: str) -> SafeString:
 def language_name(code: str) -> str:
     """A language by its name in the reader's own: "de" is German."""
     return str(_(dict(settings.LANGUAGES).get(code, code)))
+
+
+@register.filter
+def avatar(name: str) -> SafeString:
+    """Initials on the person's own tint, the same as the inbox shows (static/js/inbox/elements/parts.js)."""
+    words = [word for word in re.split(r"[\s@._-]+", name) if any(letter.isalnum() for letter in word)]
+    first = next((letter for letter in words[0] if letter.isalnum()), "?") if words else "?"
+    initials = first + (words[-1][0] if len(words) > 1 else "")
+    tint = sum(map(ord, name)) % AVATAR_TINTS
+    return format_html(
+        '<span class="avatar" data-tint="{}" aria-hidden="true">{}</span>',
+        tint,
+        initials.upper(),
+    )
 
 
 @register.filter

@@ -14,7 +14,7 @@ export const LINES = {
   sms: [`My order ${ORDER} came with a broken zip. What does a new one cost?`, "I want to talk to a person, please."],
   whatsapp: ["Do you repair other brands?", "Any news about my zip?"],
   email: [`I paid by card for ${ORDER}. How long does a refund take?`, "Can I still change my delivery address?"],
-  phone: ["How many days do I have to send something back?", "I want to talk to a person."],
+  phone: ["Can I collect my order in the shop?", "I want to talk to a person."],
 };
 
 /** @param {Facts} facts @returns {Step[]} */

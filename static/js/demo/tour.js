@@ -131,6 +131,7 @@ export class Tour extends EventTarget {
       this.#say("");
       return answer;
     } catch (error) {
+      if (isGone(error)) location.reload();
       this.#say(error instanceof Error ? error.message : "That didn't work.");
       return null;
     }
@@ -152,6 +153,7 @@ export class Tour extends EventTarget {
       const found = await request("/demo/pocket/look/", { token: person.token, visitor });
       if (person === this.person) this.#came(found);
     } catch (error) {
+      if (isGone(error)) return location.reload();
       // A token of another installation: nobody here knows her.
       if (/** @type {any} */ (error).status === 403) await this.become("");
     }
@@ -241,6 +243,11 @@ function fresh() {
     /** @type {Record<string, number>} */
     sent: { sms: 0, whatsapp: 0, email: 0, phone: 0 },
   };
+}
+
+/** The demo was removed: the page itself says so. @param {any} error */
+function isGone(error) {
+  return error?.status === 410;
 }
 
 function now() {

@@ -261,6 +261,8 @@ export class Inbox extends EventTarget {
     }
     this.dispatch(frame);
     if (frame.type !== "event") return;
+    // Where replies can go and what may be chosen is no row of its own.
+    if (frame.event.type.startsWith("channel.")) return this.#restart();
     this.dispatchEvent(new CustomEvent("frame", { detail: frame }));
     // The open conversation went into another one: follow it there.
     const gone = frame.removed?.some(
@@ -274,6 +276,8 @@ export class Inbox extends EventTarget {
     const snapshot = await fetchSnapshot({ view, conversation: selected }).catch(() => null);
     if (!snapshot) return;
     this.dispatch({ type: "restart", snapshot });
+    // What was open is not there any more.
+    if (selected !== null && snapshot.conversation === null && selected === this.screen.selected) this.open(null, { isStep: true });
     this.socket.close();
     this.socket.connect();
   }

@@ -2,7 +2,7 @@
 import { dayKey } from "#moments.js";
 import { THREAD_KINDS } from "#inbox/rows.js";
 import { byWait, isInView } from "#inbox/views.js";
-import { namelessWords } from "#inbox/words.js";
+import { namelessWords, unknownSender } from "#inbox/words.js";
 
 /** @typedef {import("#inbox/store.js").State} State */
 /** @typedef {import("#inbox/rows.js").Conversation} Conversation */
@@ -92,11 +92,24 @@ export function messagesByOthers(state, id) {
  */
 export function writer(state, row) {
   const { author, identity } = row;
-  if (author.name || author.kind !== "customer" || !identity) return author.name;
+  if (author.name || author.kind !== "customer") return author.name;
+  // A call that shows no number.
+  if (!identity) return unknownSender();
   const customer = state.objects.customer.get(state.objects.conversation.get(row.conversation)?.customer.id);
   const known = customer?.identities.find((/** @type {any} */ one) => one.id === identity.id);
   if (known && !known.is_shared) return customer.name;
   return namelessWords(identity.kind) ? "" : identity.address;
+}
+
+/**
+ * Who did what a line of the history tells: a customer by the name she is known by now.
+ * @param {State} state
+ * @param {import("#inbox/rows.js").Entry} row
+ */
+export function doer(state, row) {
+  if (row.actor.kind !== "customer") return row.actor;
+  const known = state.objects.conversation.get(row.conversation)?.customer.name;
+  return { ...row.actor, name: row.actor.name || (known ?? "") };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What the inbox calls things: views, states, reasons, and the lines that tell what happened. Pure. */
 import { t } from "#language.js";
+import { COUNT_CAP } from "#inbox/views.js";
 
 /** @type {Record<string, () => string>} */
 const VIEWS = {
@@ -12,6 +13,9 @@ const VIEWS = {
 
 /** @param {string} view */
 export const viewName = (view) => VIEWS[view]?.() ?? view;
+
+/** A view's count as the server gives it: no further than the cap. @param {number} count */
+export const countWords = (count) => (count >= COUNT_CAP ? `${COUNT_CAP - 1}+` : String(count));
 
 /** @type {Record<string, () => string>} */
 const CHANNELS = {
@@ -108,6 +112,9 @@ export function authorName(author, me) {
   if (author.kind === "agent" && author.name === me) return t("You");
   return author.name || t("Visitor");
 }
+
+/** Whoever showed no address; the server names her record the same. */
+export const unknownSender = () => t("Unknown sender");
 
 /**
  * One line of the thread's history: an icon, and a sentence about who did what.

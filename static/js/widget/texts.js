@@ -15,7 +15,9 @@ let current = "en";
  */
 export async function loadTexts(wishes) {
   const tags = wishes.map((each) => (each ?? "").replace("_", "-"));
-  current = tags.find((tag) => Object.hasOwn(CATALOGUES, languageOf(tag)) && isLocale(tag)) ?? "en";
+  const wished = tags.find((tag) => Object.hasOwn(CATALOGUES, languageOf(tag)) && isLocale(tag)) ?? "en";
+  // "en" says nothing of 14:00 or 2 PM: where she lives does.
+  current = tags.find((tag) => tag.includes("-") && languageOf(tag) === languageOf(wished) && isLocale(tag)) ?? wished;
   catalogue = (await CATALOGUES[languageOf(current)]()).default;
 }
 

@@ -4,7 +4,7 @@ from django.conf import settings
 
 from helpdesk.management.demo import composing
 from helpdesk.management.demo.script import Story
-from helpdesk.management.demo.stories import abroad, afar, earlier, long_ones, nobody, today, week, work
+from helpdesk.management.demo.stories import abroad, afar, earlier, long_ones, nobody, on_the_phone, today, week, work
 from helpdesk.management.demo.stories.cast import CAST, OTHERS
 
 _WRITTEN = (
@@ -15,6 +15,7 @@ _WRITTEN = (
     *long_ones.STORIES,
     *nobody.STORIES,
     *work.STORIES,
+    *on_the_phone.STORIES,
     *today.STORIES,
 )
 

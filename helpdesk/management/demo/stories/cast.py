@@ -34,6 +34,8 @@ GARDENER = Person("gardener", "", "en")
 SEO = Person("seo", "Growth Team", "en", "growth.team@rank-first.example")
 INHERITANCE = Person("inheritance", "Barr. D. Collins", "en", "office77@collins-law.example")
 KEYBOARD = Person("keyboard", "", "en")
+# Hides the number: nobody, whoever it is.
+WITHHELD = Person("withheld", "", "en")
 LOAN = Person("loan", "", "en", "", "+447700900990")
 
 _NEAR = (JO, PRIYA, TOM, ROSALIND, SAMUEL, INES, DANA, EMIL, OLIVER, NIAMH, BILAL, WREN, GUS, MARGERY, NORA)

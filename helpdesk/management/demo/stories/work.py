@@ -167,47 +167,4 @@ STORIES = (
             Snoozed(2, "clara", days=4),
         ),
     ),
-    Story(
-        "priya-called",
-        cast.PRIYA,
-        Ago(days=8, at="14:10"),
-        (
-            Says(0, "phone", "Hello, I would like to know when the shop is open on a Saturday."),
-            Answered(
-                0.1,
-                "Open Monday to Saturday from 9:30 to 18:30, in December also on Sundays from 11:00 to 16:00.",
-                ("contact-and-opening-hours",),
-            ),
-            Says(0.5, "phone", "Lovely, and do you keep the small hammock there?"),
-            HandedOff(
-                0.1,
-                "nothing_found",
-                "Priya asks whether the small hammock is in the shop.",
-                "Look at the stock and text her.",
-            ),
-            Replies(
-                35, "ben", "Hi Priya, four of them, and one is set up to lie in. See you Saturday! Ben", channel="sms"
-            ),
-            Says(12, "sms", "Brilliant, see you then"),
-        ),
-    ),
-    Story(
-        "nora-called",
-        cast.NORA,
-        Ago(minutes=84),
-        (
-            Says(0, "phone", "Yes, hello. My shed was to come between eight and twelve and it is nearly one."),
-            HandedOff(
-                0.1,
-                "own_case",
-                "A shed was to come between eight and twelve and is not there.",
-                "Call the two-person van and call her back.",
-                (("date", "between eight and twelve"),),
-                mood="annoyed",
-            ),
-            Says(0.8, "phone", "Agent. Please. I have taken the day off for this."),
-            Assigned(7, "grace", agent="ben", team="Deliveries"),
-            Notes(5, "ben", "Van broke down at Marsh End. Second crew is with her by three."),
-        ),
-    ),
 )

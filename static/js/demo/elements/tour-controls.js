@@ -31,21 +31,24 @@ class TourControls extends TourElement {
   }
 
   /** @param {string} url @param {SubmitEvent} event */
-  #remove(url, event) {
+  async #remove(url, event) {
     event.preventDefault();
     const name = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get("name"));
-    this.#ask(url, { name }, "The demo is gone.");
+    if (await this.#ask(url, { name }, "The demo is gone.")) location.reload();
   }
 
-  /** @param {string} url @param {Record<string, string>} fields @param {string} words  said when it is done */
+  /** @param {string} url @param {Record<string, string>} fields @param {string} words  said when it is done @returns {Promise<boolean>} */
   async #ask(url, fields, words) {
     try {
       await request(url, new URLSearchParams(fields));
       this.said = words;
+      return true;
     } catch (error) {
       this.said = error instanceof Error ? error.message : "That didn't work.";
+      return false;
+    } finally {
+      this.requestUpdate();
     }
-    this.requestUpdate();
   }
 }
 

@@ -48,7 +48,8 @@ class TourGuide extends TourElement {
   /** @param {import("#demo/steps.js").Step} step */
   #choose(step) {
     this.chosen = step.id;
-    this.tour.show({ tab: step.device, ...(step.app ? { [step.device]: step.app } : {}) });
+    const letter = step.app === "mail" ? { isWriting: true, mail: "" } : {};
+    this.tour.show({ tab: step.device, ...(step.app ? { [step.device]: step.app } : {}), ...letter });
   }
 }
 

@@ -6,7 +6,7 @@ import { html, nothing, repeat } from "lit";
 import { icon } from "#icons.js";
 import { plural, t } from "#language.js";
 import { conversation } from "#inbox/selectors.js";
-import { viewName } from "#inbox/words.js";
+import { countWords, viewName } from "#inbox/words.js";
 import { listRow } from "#inbox/elements/list-row.js";
 import { Panel } from "#inbox/elements/panel.js";
 
@@ -40,7 +40,7 @@ class ConversationList extends Panel {
     return html`
       <header class="list-head">
         <h2>${viewName(view)}</h2>
-        <span class="list-count number">${rows.length && !inbox.state.pages.get(view) ? rows.length : nothing}</span>
+        <span class="list-count number">${this.#count(rows.length, view) || nothing}</span>
       </header>
       ${arrived ? this.#arrivals(arrived) : nothing}
       <div class="list-scroll" @pointerenter=${() => this.#point(true)} @pointerleave=${() => this.#point(false)} @scroll=${this.#scrolled}>
@@ -71,6 +71,12 @@ class ConversationList extends Panel {
         <div class="list-end" aria-hidden="true"></div>
       </div>
     `;
+  }
+
+  /** How many the view holds: what is here once all of it is, else what the server counted. @param {number} here @param {string} view */
+  #count(here, view) {
+    const isAll = !this.inbox.state.pages.get(/** @type {any} */ (view));
+    return isAll ? here : countWords(this.inbox.state.counts[/** @type {keyof typeof this.inbox.state.counts} */ (view)] ?? 0);
   }
 
   /**

@@ -38,7 +38,7 @@ export function message(row, inbox, continues) {
     <div class="bubble">
       ${hasOwnSubject(row, inbox) ? html`<p class="mail-subject" dir="auto">${row.subject}</p>` : nothing}
       <p class="text" dir="auto">${withLinks(row.text)}</p>
-      ${formatted(row)} ${quoted(row)} ${attachments(row)} ${citations(row)}
+      ${whole(row)} ${formatted(row)} ${quoted(row)} ${attachments(row)} ${citations(row)}
     </div>
     ${outcome(row, inbox)}
   </article>`;
@@ -81,6 +81,15 @@ function percent(share) {
   return share.toLocaleString(currentLocale(), { style: "percent" });
 }
 
+/** By phone an answer is said in short; this is all of it, as it can follow by text. @param {Message} row */
+function whole(row) {
+  if (!row.full_text || row.full_text === row.text) return nothing;
+  return html`<details class="fold">
+    <summary>${icon("article")}${t("Show the whole answer")}</summary>
+    <p class="text" dir="auto">${withLinks(row.full_text)}</p>
+  </details>`;
+}
+
 /** The mail as it looked, from its own sandboxed page, fetched only when asked for. @param {Message} row */
 function formatted(row) {
   const address = row.html_url;
@@ -119,7 +128,7 @@ function attachments(row) {
       if (!file.url)
         return html`<li class="attachment" data-missing>${picture}<span>${file.name || t("File")}</span><small>${file.error || t("Still being fetched")}</small></li>`;
       if (file.content_type.startsWith("audio/"))
-        return html`<li class="recording"><audio controls preload="none" src=${file.url} aria-label=${file.name || t("Recording")}></audio></li>`;
+        return html`<li class="recording"><audio controls preload="metadata" src=${file.url} aria-label=${file.name || t("Recording")}></audio></li>`;
       return html`<li><a class="attachment" href=${file.url} target="_blank" rel="noopener">${picture}<span>${file.name || t("File")}</span><small class="number">${size(file.size)}</small></a></li>`;
     })}
   </ul>`;

@@ -3,8 +3,8 @@ import { html, nothing } from "lit";
 import { icon } from "#icons.js";
 import { t } from "#language.js";
 import { addressOf } from "#inbox/addresses.js";
-import { COUNT_CAP, VIEW_NAMES } from "#inbox/views.js";
-import { viewName } from "#inbox/words.js";
+import { VIEW_NAMES } from "#inbox/views.js";
+import { countWords, viewName } from "#inbox/words.js";
 import { avatar } from "#inbox/elements/parts.js";
 import { Panel } from "#inbox/elements/panel.js";
 
@@ -49,7 +49,7 @@ class ViewRail extends Panel {
 
   /** @param {import("#inbox/rows.js").ViewName} view @param {boolean} isHere @param {number} count */
   #view(view, isHere, count) {
-    const shown = count >= COUNT_CAP ? `${COUNT_CAP - 1}+` : String(count);
+    const shown = countWords(count);
     return html`<li>
       <a class="rail-view" href=${addressOf(view)} aria-current=${isHere ? "page" : nothing} @click=${(/** @type {Event} */ event) => this.#go(event, view)}>
         ${icon(ICONS[view])}<span class="rail-label">${viewName(view)}</span>

@@ -18,6 +18,9 @@ export class ContactCard extends SessionElement {
     const isRefused = session.problem?.about === "claim";
     const isBusy = session.challenge?.state === "pending";
     if (!session.hasSnapshot || !hasWritten || isBusy) return nothing;
+    // An address told in a message and proved is left as well.
+    if (!left && session.challenge?.state === "proved") session.memory.write("contact", "left");
+    if (session.challenge?.state === "proved") return nothing;
     if (left && !isRefused) return this.#isNews() ? this.#thanks(session.claimed ?? "") : nothing;
     return this.#form(
       isRefused ? session.problem?.text || text(session.problem?.text === null ? "noAnswer" : "claimInvalid") : "",
