@@ -294,7 +294,8 @@ def channel(row: Channel) -> Row:
         "is_segmented": kind.is_segmented,
         "takes_attachments": kind.takes_attachments,
         "takes_keywords": kind.takes_keywords,
-        "has_templates": kind.has_templates,
+        # Whether there is any template to choose from.
+        "has_templates": kind.has_templates and row.templates.listed().exists(),
         "is_by_choice": kind.is_by_choice,
     }
 

@@ -14,7 +14,6 @@ from rest_framework.response import Response
 from conversations import public
 from conversations.api import rows, schemas
 from conversations.api.base import Rows, words
-from conversations.api.templates import usable_first
 from conversations.models import Channel, Conversation, Delivery, DeliveryState, MessageTemplate
 
 
@@ -43,7 +42,7 @@ class ChannelViewSet(Rows):
         if said:
             found = found.filter(Q(name__icontains=said) | Q(body__icontains=said) | Q(header__icontains=said))
         self.paginator.ordering = ("is_late", "name", "language", "id")  # type: ignore[union-attr]
-        return self.page(usable_first(found), public.template)
+        return self.page(found.usable_first(), public.template)
 
 
 class DeliveryViewSet(Rows):

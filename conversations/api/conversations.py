@@ -110,12 +110,13 @@ class ConversationViewSet(Rows):
         if wish["kind"] == "note":
             note = replying.add_note(conversation, wish["text"], by=self.person, client_id=wish["client_id"])
             return Response(public.note(note), status=status.HTTP_201_CREATED)
-        template, values = templates.chosen(conversation, wish.get("template"))
+        channel = _known(Channel.objects.filter(desk=conversation.desk_id), wish.get("channel"), "channel")
+        template, values = templates.chosen(conversation, wish.get("template"), channel)
         outgoing = replying.Outgoing(
             wish.get("text", ""),
             template=template,
             values=values,
-            channel=_known(Channel.objects.filter(desk=conversation.desk_id), wish.get("channel"), "channel"),
+            channel=channel,
             identity=_known(
                 Identity.objects.filter(customer=conversation.customer_id), wish.get("identity"), "identity"
             ),

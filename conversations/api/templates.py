@@ -1,17 +1,21 @@
-"""Templates in the API: finding the one that is meant, and listing what a channel has."""
+"""Templates in the API: finding the one that a caller means."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
 from rest_framework.exceptions import ValidationError
 
-from conversations.models import Conversation, MessageTemplate
+from conversations.models import Channel, Conversation, MessageTemplate
 
 
-def chosen(conversation: Conversation, wish: dict[str, Any] | None) -> tuple[MessageTemplate | None, dict[str, str]]:
-    """The template a caller means, among those of the conversation's desk, with its values."""
+def chosen(
+    conversation: Conversation, wish: dict[str, Any] | None, channel: Channel | None
+) -> tuple[MessageTemplate | None, dict[str, str]]:
+    """The template a caller means, among those of the conversation's desk, with its values.
+
+    One named in words is looked for on the channel given, or on the one that the customer used last.
+    """
     if not wish:
         return None, {}
     here = MessageTemplate.objects.select_related("channel").filter(channel__desk=conversation.desk_id)
@@ -21,18 +25,20 @@ def chosen(conversation: Conversation, wish: dict[str, Any] | None) -> tuple[Mes
         if found is None:
             raise ValidationError({"template": {"id": ["There is no such template here."]}})
         return found, values
-    named = here.listed().filter(name=wish["name"])
+    return _named(conversation, wish, channel), values
+
+
+def _named(conversation: Conversation, wish: dict[str, Any], channel: Channel | None) -> MessageTemplate:
+    here = MessageTemplate.objects.listed().select_related("channel")
+    named = here.filter(channel__desk=conversation.desk_id, name=wish["name"])
     if wish.get("language"):
         named = named.filter(language=wish["language"])
+    used = conversation.messages.filter(channel__in=named.values("channel")).order_by("-pk").first()
+    if channel is not None or used is not None:
+        named = named.filter(channel=channel or (used.channel_id if used else None))
     rows = list(named.order_by("pk")[:2])
     if not rows:
         raise ValidationError({"template": {"name": ["There is no such template here."]}})
     if len(rows) > 1:
-        raise ValidationError({"template": {"name": ["Several templates are called so: give a language or the id."]}})
-    return rows[0], values
-
-
-def usable_first(rows: QuerySet[MessageTemplate]) -> QuerySet[MessageTemplate]:
-    """Approved ones first, then by name."""
-    is_late = Case(When(state="approved", obstacle="", then=Value(0)), default=Value(1), output_field=IntegerField())
-    return rows.annotate(is_late=is_late)
+        raise ValidationError({"template": {"name": ["Several are called so: give channel, language or id."]}})
+    return rows[0]

@@ -22,6 +22,12 @@ class MessageTemplateQuerySet(models.QuerySet["MessageTemplate"]):
         """Those the provider still has."""
         return self.exclude(state=MessageTemplate.State.GONE)
 
+    def usable_first(self) -> MessageTemplateQuerySet:
+        """Those that can be sent first, then by name."""
+        can_go = models.When(state=MessageTemplate.State.APPROVED, obstacle="", then=models.Value(0))
+        is_late = models.Case(can_go, default=models.Value(1), output_field=models.IntegerField())
+        return self.annotate(is_late=is_late).order_by("is_late", "name", "language", "pk")
+
 
 class MessageTemplate(models.Model):
     """One template in one language, as the provider last showed it. A copy: the provider's is the truth.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from customers.actions import consent
 from helpdesk.accounts.models import User
 from helpdesk.events.models import Event
 from tests import build
+from tests.stack import ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -184,3 +186,10 @@ def test_the_providers_word_on_one_template_counts_before_the_next_list(whatsapp
     kept.sync(whatsapp, [LISTED], before=None)
     assert kept.note_state(whatsapp, provider_id="T1", state="paused", reason="poor quality")
     assert templates.why_not(MessageTemplate.objects.get()).endswith("(poor quality)")
+
+
+def test_the_browser_is_shown_what_will_be_sent(whatsapp: Channel) -> None:
+    """tests/js/templates.test.js holds the browser's preview to the same cases."""
+    for case in json.loads((ROOT / "tests/js/template_texts.json").read_text()):
+        row = build.template(whatsapp, **case["template"])
+        assert templates.fill(row, case["values"]).text == case["text"]

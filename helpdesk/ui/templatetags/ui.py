@@ -47,6 +47,7 @@ INBOX_STYLESHEETS = (
     "message",
     "message-parts",
     "composer",
+    "template-panel",
     "sidebar",
     "palette",
 )
