@@ -12,6 +12,7 @@ from django.utils import timezone
 from ai_tier1.models import Rollout, Turn
 from conversations.actions import tier1
 from conversations.models import Message
+from conversations.not_work import consent_word
 from helpdesk.events.models import Event
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,9 @@ def on_message(event: Event) -> None:
 def is_for_tier1(message: Message) -> bool:
     """Whether the tier-1 may look at a message at all."""
     if message.direction != Message.Direction.INBOUND or message.not_work:
+        return False
+    # HELP is never for a machine, even where we have no text to answer it with.
+    if message.channel.abilities.takes_keywords and consent_word(message.text) == "help":
         return False
     # Without an address there is nobody to answer, but for whoever is on the line.
     if message.identity_id is None and message.call_id is None:

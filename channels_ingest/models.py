@@ -24,6 +24,10 @@ class Connection(models.Model):
     last_inbound_at = models.DateTimeField(null=True)
     last_outbound_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=400, blank=True)
+    # When the provider was last asked for its templates, when it last told them, and why not since.
+    templates_asked_at = models.DateTimeField(null=True)
+    templates_synced_at = models.DateTimeField(null=True)
+    templates_error = models.CharField(max_length=400, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

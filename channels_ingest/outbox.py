@@ -19,16 +19,18 @@ from channels_ingest.adapters.base import (
     Misconfigured,
     OutboundAttachment,
     OutboundMessage,
+    OutboundTemplate,
     OutcomeUnknown,
     Permanent,
     SendResult,
+    TemplateValue,
     Transient,
 )
 from channels_ingest.adapters.email.references import new_reply_token
 from channels_ingest.adapters.registry import adapter_for
 from channels_ingest.attachments import signed_url
 from channels_ingest.models import Connection
-from conversations import reply_window
+from conversations import sending, templates
 from conversations.actions import delivering, files
 from conversations.actions.delivering import Progress
 from conversations.models import Attachment, Delivery, DeliveryState, Message
@@ -72,7 +74,7 @@ def deliver(delivery_id: int) -> None:
         Connection.objects.filter(pk=connection.pk).update(error=error.text[:400])
         delivering.note_retry(delivery.pk, error=error.text, code=error.code or "settings", after=MISCONFIGURED_RETRY)
     except Permanent as error:
-        fail(delivery, error.text, error.code, is_opt_out=error.is_opt_out)
+        _refused(delivery, error)
     else:
         _sent(delivery, connection, result)
 
@@ -92,8 +94,8 @@ def _attempt(delivery: Delivery, connection: Connection, is_uncertain: bool) -> 
         raise kind(f"The message could not be made ready: {type(error).__name__}.", code="compose") from error
     try:
         found = _find_sent(delivery, adapter, outbound) if is_uncertain else None
-        if found is None:
-            _refuse_outside_window(delivery)
+        if found is None and is_uncertain:
+            _ask_again(delivery)
         return found or adapter.send(outbound)
     except AdapterError:
         raise
@@ -109,17 +111,33 @@ def _find_sent(delivery: Delivery, adapter: ChannelAdapter, outbound: OutboundMe
     return found
 
 
-def _refuse_outside_window(delivery: Delivery) -> None:
-    """The window may have closed while the message waited: it was open when the message was written."""
-    why = reply_window.why_closed(delivery.channel, delivery.identity) if delivery.identity else ""
-    if why:
-        raise Permanent(f"{why}.", code="window_closed")
+def _ask_again(delivery: Delivery) -> None:
+    """An attempt was lost and never arrived: what was allowed then may not be now."""
+    refused = sending.refusal(delivery)
+    if refused:
+        raise Permanent(refused.text, code=refused.code, wants_template=refused.wants_template)
 
 
-def fail(delivery: Delivery, text: str, code: str, *, is_opt_out: bool = False) -> None:
-    """It will never work; agents see why."""
-    progress = Progress(DeliveryState.FAILED, error=text, error_code=code or "refused", is_opt_out=is_opt_out)
+def _refused(delivery: Delivery, error: Permanent) -> None:
+    progress = Progress(
+        DeliveryState.FAILED,
+        error=error.text,
+        error_code=error.code or "refused",
+        is_opt_out=error.is_opt_out,
+        only_marketing=error.only_marketing,
+        wants_template=error.wants_template,
+    )
     delivering.note_sent(delivery.pk, progress)
+    if delivery.message.template_id and error.wants_template:
+        from channels_ingest import tasks  # the task calls back into this package
+
+        # Our copy of it is out of date.
+        tasks.enqueue(tasks.sync_templates, delivery.channel_id)
+
+
+def fail(delivery: Delivery, text: str, code: str) -> None:
+    """It will never work; agents see why."""
+    delivering.note_sent(delivery.pk, Progress(DeliveryState.FAILED, error=text, error_code=code or "refused"))
 
 
 def back_off(delivery: Delivery) -> timedelta:
@@ -157,8 +175,19 @@ def compose(delivery: Delivery, adapter: ChannelAdapter) -> OutboundMessage:
         reply_token=token,
         is_automatic=message.author_kind in (Message.AuthorKind.AI, Message.AuthorKind.SYSTEM),
         status_callback_url=settings.PUBLIC_URL + reverse("webhook_status", args=[channel.pk]),
+        template=_template(message),
         attempted_at=delivery.attempted_at,
     )
+
+
+def _template(message: Message) -> OutboundTemplate | None:
+    if message.template is None:
+        return None
+    values = tuple(
+        TemplateValue(one.part, one.name, message.template_values.get(one.key, ""), one.index)
+        for one in templates.variables_of(message.template)
+    )
+    return OutboundTemplate(message.template.provider_id, message.template.name, message.template.language, values)
 
 
 def on_delivered(event: Event) -> None:

@@ -10,11 +10,12 @@ from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from channels_ingest import ledger
+from channels_ingest import ledger, template_sync
 from channels_ingest.adapters.base import (
     AdapterError,
     CallUpdate,
     ChannelAdapter,
+    ConsentUpdate,
     DeliveryUpdate,
     ForAccount,
     Ignored,
@@ -22,6 +23,7 @@ from channels_ingest.adapters.base import (
     InboundMessage,
     RawRequest,
     Sender,
+    TemplateUpdate,
     TypingUpdate,
     Unclear,
     Unreadable,
@@ -29,9 +31,10 @@ from channels_ingest.adapters.base import (
 from channels_ingest.adapters.registry import adapter_for
 from channels_ingest.models import Connection, InboundEvent
 from channels_ingest.voice import in_calls
-from conversations.actions import delivering, receiving
+from conversations.actions import delivering, receiving, wishes
 from conversations.actions.files import ArrivedFile
 from conversations.models import Channel, Message
+from customers.actions import consent
 from customers.actions.resolving import Address
 
 logger = logging.getLogger(__name__)
@@ -172,6 +175,11 @@ def _take(
             outcome.calls.append(item.kind)
         case DeliveryUpdate():
             _take_update(item, channel, outcome)
+        case ConsentUpdate():
+            wishes.note(channel, _address(item.sender, ""), _wish(item, channel))
+            outcome.ignored.append("a wish, written into the ledger of consent")
+        case TemplateUpdate():
+            outcome.ignored.append(template_sync.note_update(item, adapter, request))
         case TypingUpdate():
             outcome.ignored.append("typing")
         case Ignored(reason=reason):
@@ -222,6 +230,8 @@ def _take_update(item: DeliveryUpdate, channel: Channel, outcome: Outcome) -> No
         cost=item.cost,
         currency=item.currency,
         is_opt_out=item.is_opt_out,
+        only_marketing=item.only_marketing,
+        wants_template=item.wants_template,
     )
     delivery = delivering.note_progress(channel, progress, idempotency_key=item.idempotency_key)
     if delivery is None:
@@ -250,6 +260,7 @@ def arrival(item: InboundMessage, channel: Channel) -> receiving.Arrival:
         references=item.references,
         automatic=item.automatic,
         opt_out=item.opt_out,
+        is_opt_out_answered=item.is_opt_out_answered,
         is_forward=item.is_forward,
         heard_confidence=item.heard_confidence,
         history_at=item.history_at,
@@ -257,6 +268,18 @@ def arrival(item: InboundMessage, channel: Channel) -> receiving.Arrival:
             ArrivedFile(one.name, one.content_type, one.content, one.url, one.content_id, one.is_inline)
             for one in item.attachments
         ),
+    )
+
+
+def _wish(item: ConsentUpdate, channel: Channel) -> consent.Wish:
+    return consent.Wish(
+        channel.kind,
+        item.word,
+        source=consent.Source.PREFERENCES,
+        scope=consent.Scope.MARKETING if item.only_marketing else consent.Scope.ALL,
+        words=item.words,
+        said_to=channel.address,
+        said_at=item.occurred_at,
     )
 
 

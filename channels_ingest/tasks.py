@@ -8,7 +8,7 @@ from typing import Any
 
 from celery import Task, shared_task
 
-from channels_ingest import live_check, outbox, processing, rereading
+from channels_ingest import live_check, outbox, processing, rereading, template_sync
 from channels_ingest.adapters.base import Transient
 from channels_ingest.voice import in_calls
 from conversations.actions import delivering
@@ -72,6 +72,21 @@ def price() -> None:
     """Ask again for what the provider had no price for yet."""
     for delivery_id in delivering.without_cost():
         enqueue(look_up_cost, delivery_id)
+
+
+@shared_task(
+    name="channels_ingest.sync_templates", ignore_result=False, acks_late=False, time_limit=120, soft_time_limit=110
+)
+def sync_templates(channel_id: int) -> str:
+    """Take over the provider's list of templates; why that failed, for the admin who waits for it."""
+    return template_sync.sync(channel_id)
+
+
+@shared_task(name="channels_ingest.sync_due_templates")
+def sync_due_templates() -> None:
+    """Ask each provider once an hour."""
+    for channel_id in template_sync.due():
+        enqueue(sync_templates, channel_id)
 
 
 @shared_task(name="channels_ingest.sweep")

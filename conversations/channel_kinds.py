@@ -40,6 +40,14 @@ class ChannelKind:
     is_by_choice: bool = False
     # Somebody is there to pick from a choice; by mail or text a question back costs a round.
     suits_choices: bool = False
+    # STOP, START and HELP count as wishes here.
+    takes_keywords: bool = False
+    # Carriers answer HELP themselves where we have no text for it.
+    answers_help: bool = False
+    # It rings or buzzes: quiet hours make sense.
+    disturbs: bool = False
+    # The provider keeps approved templates, which may be sent outside the reply window too.
+    has_templates: bool = False
     # How long after the customer's last message we may write freely; None where always.
     reply_window: timedelta | None = None
 
@@ -77,6 +85,9 @@ KINDS = {
             1600,
             max_attachment_bytes=500 * 1024,
             is_segmented=True,
+            takes_keywords=True,
+            answers_help=True,
+            disturbs=True,
             burst=timedelta(seconds=4),
             answer_characters=306,
             follows_calls=True,
@@ -92,6 +103,9 @@ KINDS = {
             has_read_receipts=True,
             suits_choices=True,
             reply_window=timedelta(hours=24),
+            takes_keywords=True,
+            disturbs=True,
+            has_templates=True,
             burst=timedelta(seconds=4),
         ),
         ChannelKind(

@@ -125,12 +125,12 @@ def conversations(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
 
 def messages(rows: QuerySet[Message]) -> QuerySet[Message]:
     """With all that a row shows."""
-    return rows.select_related("channel", "identity").prefetch_related("attachments")
+    return rows.select_related("channel", "identity", "template").prefetch_related("attachments")
 
 
 def customers(rows: QuerySet[Customer]) -> QuerySet[Customer]:
     """With all that a row shows."""
-    return rows.prefetch_related(Prefetch("identities"))
+    return rows.prefetch_related(Prefetch("identities"), "identities__consents")
 
 
 def _in(model: Any, wanted: Iterable[_Wanted], name: str, desks: set[int]) -> Any:

@@ -9,9 +9,12 @@ HISTORY = "history"
 # A longer text says more than thanks.
 MAX_CHARACTERS = 60
 
+# What carriers and Twilio take for a wish, English (and Canada's "arret") alone. The whole text must be the word.
 _STOP = frozenset(["stop", "stopall", "unsubscribe", "cancel", "end", "quit", "optout", "revoke", "arret"])
 _START = frozenset(["start", "unstop"])
 _HELP = frozenset(["help", "info"])
+# Re-opens only after a STOP; else it answers a question.
+_YES = frozenset(["yes"])
 _THANKS = re.compile(
     r"(?:(?:ok|okay|great|perfect|super|cool|nice|wonderful|fine|all good|got it|merci|danke|gracias|thank you|"
     r"thanks|thx|ty|"
@@ -26,13 +29,19 @@ _ONLY_SYMBOLS = re.compile(r"[\s\W_]+\Z")
 
 
 def consent_word(text: str) -> str:
-    """ "stop", "start" or "help" where the whole text is such a keyword, as carriers read it; else ""."""
-    word = text.strip().strip(".!").lower()
+    """ "stop", "start", "help" or "yes" where the whole text is such a keyword in any case; else "".
+
+    White space around it and a full stop, comma or exclamation mark after it don't count: nobody who writes
+    "Stop." wants more messages.
+    """
+    word = text.strip().rstrip(".!, ").lower()
     if word in _STOP:
         return "stop"
     if word in _START:
         return "start"
-    return "help" if word in _HELP else ""
+    if word in _HELP:
+        return "help"
+    return "yes" if word in _YES else ""
 
 
 def is_code(text: str) -> bool:

@@ -11,23 +11,26 @@ from typing import Any
 
 from django.urls import reverse
 
-from conversations import reach
+from conversations import reach, templates
 from conversations.models import (
     Attachment,
     Channel,
     Conversation,
     Handoff,
     Message,
+    MessageTemplate,
     Note,
 )
 from customers.assurance import Assurance
-from customers.models import Customer
+from customers.models import Consent, Customer
 from helpdesk.events.models import Event
 
 Row = dict[str, Any]
 
 # Addresses that mean nothing to people, and what is said in their place.
 NAMELESS = {"visitor": "Visitor", "whatsapp_user": "WhatsApp user"}
+
+CONSENTS_SHOWN = 20
 
 # Events that a thread shows as a line of its own.
 ENTRIES = frozenset(
@@ -110,6 +113,16 @@ def message(row: Message) -> Row:
         "attachments": [attachment(one) for one in row.attachments.all()],
         "delivery_state": row.delivery_state,
         "delivery_error": row.delivery_error,
+        "held_until": at(row.held_until),
+        "wants_template": row.wants_template,
+        "template": {
+            "id": row.template.pk,
+            "name": row.template.name,
+            "language": row.template.language,
+            "values": row.template_values,
+        }
+        if row.template
+        else None,
         "client_id": row.client_id,
         "citations": row.citations,
         "thread_reason": {
@@ -180,6 +193,8 @@ def customer(row: Customer, channels: Iterable[Channel]) -> Row:
         "id": row.pk,
         "version": row.version,
         "name": customer_name(row),
+        # Whether that is a name, and not an address in its place.
+        "is_named": bool(row.name),
         "language": row.language,
         "identities": [
             {
@@ -196,13 +211,57 @@ def customer(row: Customer, channels: Iterable[Channel]) -> Row:
                         "is_open": way.is_open,
                         "why": way.why,
                         "closes_at": at(way.closes_at),
+                        "takes_template": way.takes_template,
                     }
                     for way in reach.ways(one, channels)
                 ],
+                "consents": consents(one.consents.all()),
             }
             for one in sorted(row.identities.all(), key=lambda one: (-one.assurance, one.pk))
         ],
         "created_at": at(row.created_at),
+    }
+
+
+def consents(rows: Iterable[Consent]) -> list[Row]:
+    """The newest entries of the ledger for one address, newest first."""
+    newest = sorted(rows, key=lambda one: (one.said_at, one.pk), reverse=True)
+    return [consent(one) for one in newest[:CONSENTS_SHOWN]]
+
+
+def consent(row: Consent) -> Row:
+    """One entry of the ledger of consent."""
+    return {
+        "id": row.pk,
+        "channel_kind": row.channel_kind,
+        "state": row.state,
+        "scope": row.scope,
+        "source": row.source,
+        "words": row.words,
+        "said_to": row.said_to,
+        "by_name": row.by_name,
+        "said_at": at(row.said_at),
+    }
+
+
+def template(row: MessageTemplate) -> Row:
+    """A template as the composer offers it. ``why_not`` says in a sentence why it can't be sent."""
+    why_not = templates.why_not(row)
+    return {
+        "id": row.pk,
+        "channel": row.channel_id,
+        "name": row.name,
+        "language": row.language,
+        "category": row.category,
+        "state": row.state,
+        "is_usable": not why_not,
+        "why_not": why_not,
+        "header": row.header,
+        "body": row.body,
+        "footer": row.footer,
+        "buttons": row.buttons,
+        "variables": row.variables,
+        "synced_at": at(row.synced_at),
     }
 
 
@@ -234,6 +293,9 @@ def channel(row: Channel) -> Row:
         "is_rich": kind.is_rich,
         "is_segmented": kind.is_segmented,
         "takes_attachments": kind.takes_attachments,
+        "takes_keywords": kind.takes_keywords,
+        # Whether there is any template to choose from.
+        "has_templates": kind.has_templates and row.templates.listed().exists(),
         "is_by_choice": kind.is_by_choice,
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +25,8 @@ class Way:
     why: str = ""
     # Where we may only answer: until when.
     closes_at: datetime | None = None
+    # A template may go there, whether the window is open or not.
+    takes_template: bool = False
 
 
 def ways(identity: Identity, channels: Iterable[Channel]) -> list[Way]:
@@ -51,13 +53,14 @@ def _way(channel: Channel, identity: Identity) -> Way:
     wrote_to_us = identity.messages.filter(direction=Message.Direction.INBOUND).exists()
     if identity.assurance < Assurance.VOUCHED and not wrote_to_us:
         return Way(channel, identity, False, "Not confirmed: somebody typed this address, nothing proves it is theirs")
-    if consent.is_stopped(identity, channel.kind):
-        return Way(channel, identity, False, "Opted out with STOP")
+    stopped = consent.why_stopped(identity, channel.kind)
+    if stopped:
+        return Way(channel, identity, False, stopped)
     if channel.abilities.reply_window is None:
         return Way(channel, identity, True)
     closes_at = reply_window.closes_at(channel, identity)
     why = reply_window.sentence(channel, closes_at)
-    return Way(channel, identity, not why, why, closes_at)
+    return Way(channel, identity, not why, why, closes_at, takes_template=channel.abilities.has_templates)
 
 
 def in_call(conversation: Conversation, channel: Channel) -> Call | None:
@@ -87,20 +90,27 @@ def default_way(conversation: Conversation) -> Way | None:
 
     Where that is closed, another way follows by itself, but never one that only an agent may choose.
     """
-    inbound = (
-        conversation.messages.select_related("channel", "identity")
-        .filter(direction=Message.Direction.INBOUND)
-        .exclude(identity=None)
-        .order_by("-pk")[:20]
-    )
-    for message in inbound:
-        if message.identity is not None:
-            way = _way(message.channel, message.identity)
-            if way.is_open:
-                return way
+    for way in _ways_back(conversation):
+        if way.is_open:
+            return way
     channels = list(Channel.objects.filter(desk=conversation.desk_id, is_on=True))
     for identity in conversation.customer.identities.order_by("-assurance", "-last_seen_at"):
         for way in ways(identity, channels):
             if way.is_open and not way.channel.abilities.is_by_choice:
                 return way
     return None
+
+
+def why_no_way(conversation: Conversation) -> str:
+    """Why nobody can be written to, by what keeps the way closed by which the customer wrote last."""
+    newest = next(_ways_back(conversation), None)
+    return newest.why if newest and newest.why else "No address of this customer can be written to."
+
+
+def _ways_back(conversation: Conversation) -> Iterator[Way]:
+    """The ways by which the customer wrote, the newest first."""
+    inbound = conversation.messages.select_related("channel", "identity__customer")
+    said = inbound.filter(direction=Message.Direction.INBOUND).exclude(identity=None)
+    for message in said.order_by("-pk")[:20]:
+        if message.identity is not None:
+            yield _way(message.channel, message.identity)

@@ -40,11 +40,11 @@ def sentence(channel: Channel, closes: datetime | None) -> str:
     """The same for a moment already known."""
     label = channel.abilities.label
     if closes is None:
-        return f"{label} lets us only answer, and nothing came from this address there yet"
+        return f"{label} lets us only answer, or send a template, and nothing came from this address there yet"
     ago = timezone.now() - closes
     if ago < timedelta():
         return ""
-    return f"The {label} window closed {in_words(ago)} ago: we can answer once the customer writes again"
+    return f"The {label} window closed {in_words(ago)} ago: send a template, or answer once the customer writes again"
 
 
 def in_words(duration: timedelta) -> str:

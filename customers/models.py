@@ -120,20 +120,40 @@ class Merge(models.Model):
 
 
 class Consent(models.Model):
-    """What somebody allowed or forbade us for one address and kind of channel, in their own words."""
+    """One entry of the ledger: what somebody allowed or forbade us for one address and kind of channel.
+
+    Entries are only added. The newest by ``said_at`` counts, for each scope by itself.
+    """
 
     class State(models.TextChoices):
         STOPPED = "stopped"
         STARTED = "started"
 
+    class Scope(models.TextChoices):
+        ALL = "all"
+        MARKETING = "marketing"
+
+    class Source(models.TextChoices):
+        KEYWORD = "keyword"  # the customer wrote STOP or START
+        PREFERENCES = "preferences"  # told us by the provider's own switch (WhatsApp's marketing settings)
+        PROVIDER = "provider"  # a refusal or a complaint that the provider reported
+        AGENT = "agent"  # noted by hand, with a reason
+
     identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="consents")
     channel_kind = models.CharField(max_length=20)
     state = models.CharField(max_length=10, choices=State.choices)
-    words = models.CharField(max_length=200, blank=True)
+    scope = models.CharField(max_length=10, choices=Scope.choices, default=Scope.ALL)
+    source = models.CharField(max_length=12, choices=Source.choices, default=Source.KEYWORD)
+    # The customer's exact words, the provider's report, or the agent's reason.
+    words = models.CharField(max_length=300, blank=True)
+    # Our address that it was said to.
+    said_to = models.CharField(max_length=320, blank=True)
+    by_name = models.CharField(max_length=200, blank=True)
+    said_at = models.DateTimeField(default=timezone.now)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = (models.Index(fields=["identity", "channel_kind", "-id"], name="consent_newest"),)
+        indexes = (models.Index(fields=["identity", "channel_kind", "-said_at"], name="consent_newest"),)
 
     def __str__(self) -> str:
         return f"{self.identity}: {self.state}"

@@ -1,7 +1,8 @@
 """A stateful double of Meta's Graph API for WhatsApp: several numbers, one app or more.
 
 Besides the API it answers ``GET /`` (health), ``GET /log``, ``POST /reset``, ``POST /behaviour``,
-``POST /numbers`` and ``POST /simulate/inbound``.
+``POST /numbers``, ``POST /templates`` (adds one, or changes it), ``POST /simulate/inbound``, and
+``POST /simulate/template-status`` and ``POST /simulate/preference``, which notify of what they change.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import httpx
 from doubles import http
 from doubles.graph_rest import GraphRest, Refusal
 from doubles.graph_store import GraphStore, Number, StoredMedia, StoredMessage, new_message_id
+from doubles.graph_templates import Template
 from doubles.graph_webhooks import Notifier
 from doubles.http import Request, Response
 
@@ -62,7 +64,10 @@ class GraphDouble:
             ("POST", "/reset"): self._reset,
             ("POST", "/behaviour"): self._behave,
             ("POST", "/numbers"): self._add_number,
+            ("POST", "/templates"): self._put_template,
             ("POST", "/simulate/inbound"): self._simulate_inbound,
+            ("POST", "/simulate/template-status"): self._simulate_template_status,
+            ("POST", "/simulate/preference"): self._simulate_preference,
         }
         route = routes.get((request.method, request.path))
         return await route(request) if route else Response.of({"detail": "not found"}, 404)
@@ -86,6 +91,57 @@ class GraphDouble:
         number = Number(**{name: str(value) for name, value in request.json().items()})
         self.store.numbers[number.phone_number_id] = number
         return Response.of({"added": number.phone_number_id})
+
+    async def _put_template(self, request: Request) -> Response:
+        template = Template(**request.json())
+        self.store.put_template(template)
+        return Response.of({"id": template.id})
+
+    async def _simulate_template_status(self, request: Request) -> Response:
+        """Meta judges a template: ``name``, ``language``, ``event`` ("APPROVED", "PAUSED" …), ``reason``. The app of
+        ``phone_number_id`` is notified."""
+        wanted = request.json()
+        name, language = str(wanted["name"]), str(wanted.get("language", "en"))
+        found = next((one for one in self.store.templates if (one.name, one.language) == (name, language)), None)
+        if found is None:
+            return Response.of({"detail": "no such template"}, 400)
+        found.status = str(wanted["event"])
+        value = {
+            "event": found.status,
+            "message_template_id": int(found.id),
+            "message_template_name": name,
+            "message_template_language": language,
+            "reason": str(wanted.get("reason", "NONE")),
+            "message_template_category": found.category,
+        }
+        return await self._notify(wanted, value, "message_template_status_update")
+
+    async def _simulate_preference(self, request: Request) -> Response:
+        """A person (``from``) stops advertisements, or resumes them: ``value`` is "stop" or "resume"."""
+        wanted = request.json()
+        person, value = str(wanted["from"]).removeprefix("+"), str(wanted["value"])
+        pair = (str(wanted["phone_number_id"]), person)
+        (self.store.no_marketing.add if value == "stop" else self.store.no_marketing.discard)(pair)
+        told = {
+            "wa_id": person,
+            "detail": f"User requested to {value} marketing messages",
+            "category": "marketing_messages",
+            "value": value,
+            "timestamp": int(time.time()),
+        }
+        contact = {"profile": {"name": str(wanted.get("name", "Double"))}, "wa_id": person}
+        return await self._notify(wanted, {"contacts": [contact], "user_preferences": [told]}, "user_preferences")
+
+    async def _notify(self, wanted: dict[str, Any], value: dict[str, Any], field: str) -> Response:
+        number = self.store.numbers.get(str(wanted["phone_number_id"]))
+        url = str(wanted.get("url") or (number.webhook_url if number else ""))
+        if number is None or not url or self._notifier is None:
+            return Response.of({"detail": "this number or its webhook is not known"}, 400)
+        try:
+            answer = await self._notifier.post(url, number, value, field=field)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return Response.of({"detail": f"no answer: {type(error).__name__}"}, 502)
+        return Response.of({"status": answer.status_code})
 
     async def _simulate_inbound(self, request: Request) -> Response:
         """Post a signed message to the number's webhook (or ``url``); what it answered.

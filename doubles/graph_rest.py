@@ -13,6 +13,7 @@ from email.message import Message
 from email.policy import HTTP
 from typing import Any
 
+from doubles import graph_templates
 from doubles.graph_store import GraphStore, NextAnswer, Number, StoredMedia, StoredMessage
 from doubles.http import DropConnection, Request, Response
 
@@ -20,8 +21,9 @@ MAX_BODY_LENGTH = 4096
 MAX_CAPTION_LENGTH = 1024
 MAX_CALLBACK_DATA_LENGTH = 512
 FIRST_ERROR_STATUS = 400
+NO_MARKETING = 131050
 MEDIA_TYPES = frozenset({"image", "video", "audio", "document", "sticker"})
-_PATH = re.compile(r"/v\d{1,3}\.\d{1,2}/([\w.-]{1,200})(?:/(messages|media|subscribed_apps))?")
+_PATH = re.compile(r"/v\d{1,3}\.\d{1,2}/([\w.-]{1,200})(?:/(messages|media|subscribed_apps|message_templates))?")
 _USER_ID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
 
 
@@ -82,6 +84,10 @@ class GraphRest:
             case "GET", "subscribed_apps":
                 self._check_token(token)
                 return Response.of({"data": [{"whatsapp_business_api_data": {"name": "App", "id": "1"}}]})
+            case "GET", "message_templates":
+                self._check_token(token)
+                base = f"{self.base_url}{request.path}"
+                return Response.of(graph_templates.page(self._store.templates, base, request.params))
             case "GET", None if named[1] in self._store.media:
                 self._check_token(token)
                 return self._resolve(named[1])
@@ -144,10 +150,21 @@ class GraphRest:
         content = {name: wanted[name] for name in ("type", str(wanted.get("type")), "context") if name in wanted}
         data = str(wanted.get("biz_opaque_callback_data", ""))
         message = StoredMessage(number.phone_number_id, person, content, callback_data=data)
+        if wanted.get("type") == "template":
+            self._fill(message, wanted["template"])
         self._store.add(message)
         self._on_taken(message)
         contact = {"input": person, "wa_id": person} if person.isdigit() else {"input": person, "user_id": person}
         return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [{"id": message.id}]}
+
+    def _fill(self, message: StoredMessage, wanted: dict[str, Any]) -> None:
+        """A template that can't be sent is refused at once, one that the person does not want only later."""
+        try:
+            found, message.template_body = graph_templates.check(self._store.templates, wanted)
+        except graph_templates.BadTemplate as bad:
+            raise Refusal(400, bad.code, bad.message, details=bad.details) from bad
+        if found.category == "MARKETING" and (message.phone_number_id, message.person) in self._store.no_marketing:
+            message.refused_with = NO_MARKETING
 
     def _check_content(self, wanted: dict[str, Any]) -> None:
         kind = str(wanted.get("type", ""))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from doubles.graph_templates import Template, samples
 from doubles.reply_windows import ReplyWindows
 from doubles.twilio_store import Callbacks, Ending
 
@@ -51,10 +52,16 @@ class StoredMessage:
     status: str = "accepted"
     id: str = field(default_factory=new_message_id)
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    # What a template says with its values.
+    template_body: str = ""
+    # The error it will end with whatever else was told.
+    refused_with: int | None = None
 
     @property
     def body(self) -> str:
         """Its words, whatever its type."""
+        if self.template_body:
+            return self.template_body
         part = self.content.get(str(self.content.get("type")), {})
         return str(part.get("body") or part.get("caption") or "") if isinstance(part, dict) else ""
 
@@ -149,6 +156,9 @@ class GraphStore:
         self.callbacks: deque[dict[str, object]] = deque(maxlen=MAX_REQUEST_COUNT)
         self.media: OrderedDict[str, StoredMedia] = OrderedDict()
         self.windows = ReplyWindows()
+        self.templates: list[Template] = samples()
+        # Who wants no advertisements from a number.
+        self.no_marketing: set[tuple[str, str]] = set()
         self.behaviour = Behaviour()
         self._media_bytes = 0
 
@@ -157,6 +167,15 @@ class GraphStore:
         self.messages[message.id] = message
         while len(self.messages) > MAX_MESSAGE_COUNT:
             self.messages.popitem(last=False)
+
+    def put_template(self, template: Template) -> None:
+        """Add a template, or replace the one of its name and language, which keeps its id."""
+        for at, one in enumerate(self.templates):
+            if (one.name, one.language) == (template.name, template.language):
+                template.id = one.id
+                self.templates[at] = template
+                return
+        self.templates.append(template)
 
     def add_media(self, media: StoredMedia) -> str:
         """Remember a file; its id."""

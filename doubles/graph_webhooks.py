@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from doubles.graph_store import GraphStore, Number, StoredMessage
+from doubles.twilio_store import Ending
 
 CONCURRENT_CALLS = 20
 RETRY_SECONDS = 0.2
@@ -27,10 +28,11 @@ class Notifier:
         self._room = asyncio.Semaphore(CONCURRENT_CALLS)
         self._order = random.Random(7)  # noqa: S311
 
-    async def post(self, url: str, number: Number, value: dict[str, Any]) -> httpx.Response:
-        """Notify of one change."""
+    async def post(self, url: str, number: Number, value: dict[str, Any], *, field: str = "messages") -> httpx.Response:
+        """Notify of one change. What is said of a template belongs to no number."""
+        is_of_account = field.startswith("message_template")
         whole = {"messaging_product": "whatsapp", "metadata": _metadata(number), **value}
-        changes = [{"field": "messages", "value": whole}]
+        changes = [{"field": field, "value": value if is_of_account else whole}]
         entry = {"id": number.business_account_id, "changes": changes}
         body = json.dumps({"object": "whatsapp_business_account", "entry": [entry]}).encode()
         digest = hmac.new(number.app_secret.encode(), body, hashlib.sha256).hexdigest()
@@ -46,6 +48,8 @@ class Notifier:
         """Take a message through its states, and report each."""
         behaviour, number = self._store.behaviour, self._store.numbers[message.phone_number_id]
         ending = behaviour.final.popleft() if behaviour.final else None
+        if message.refused_with:
+            ending = Ending("failed", message.refused_with)
         usual = ["sent", "delivered", "read"]
         steps = usual if ending is None else list(dict.fromkeys([*usual[: _before(ending.status)], ending.status]))
         callbacks = behaviour.callbacks

@@ -1,7 +1,8 @@
 """A stateful double of Twilio's messaging API.
 
 Besides the API it answers ``GET /`` (health), ``GET /log``, ``POST /reset``, ``POST /behaviour``,
-``POST /accounts``, ``POST /simulate/inbound``, ``POST /simulate/opt-out``, and what ``twilio_calls`` says of calls.
+``POST /accounts``, ``POST /contents`` (templates), ``POST /simulate/inbound``, ``POST /simulate/opt-out``, and what
+``twilio_calls`` says of calls.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import httpx
 from doubles import http, twilio_whatsapp
 from doubles.http import Request, Response
 from doubles.twilio_calls import TwilioCalls
+from doubles.twilio_content import Content
 from doubles.twilio_rest import TwilioRest
 from doubles.twilio_store import StoredMessage, TwilioStore, new_sid
 from doubles.twilio_webhooks import WebhookCaller
@@ -51,7 +53,7 @@ class TwilioDouble:
 
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
-        if request.path.startswith("/2010-04-01/"):
+        if request.path.startswith(("/2010-04-01/", "/v1/")):
             return await self._rest.answer(request)
         if request.path.startswith("/media/"):
             return self._rest.answer_media_host(request)
@@ -63,6 +65,7 @@ class TwilioDouble:
             ("POST", "/reset"): self._reset,
             ("POST", "/behaviour"): self._behave,
             ("POST", "/accounts"): self._add_account,
+            ("POST", "/contents"): self._put_content,
             ("POST", "/simulate/inbound"): self._simulate_inbound,
             ("POST", "/simulate/opt-out"): self._simulate_opt_out,
         }
@@ -95,6 +98,18 @@ class TwilioDouble:
         for number, urls in dict(account.get("numbers", {})).items():
             numbers[str(number)] = {str(name): str(url) for name, url in dict(urls).items()}
         return Response.of({"added": account["sid"]})
+
+    async def _put_content(self, request: Request) -> Response:
+        """Add a template, or replace the one of its name and language, which keeps its SID."""
+        content = Content(**request.json())
+        named = [one for one in self.store.contents if one.friendly_name == content.friendly_name]
+        before = next((one for one in named if one.language == content.language), None)
+        if before is None:
+            self.store.contents.append(content)
+        else:
+            content.sid = before.sid
+            self.store.contents[self.store.contents.index(before)] = content
+        return Response.of({"sid": content.sid})
 
     async def _simulate_opt_out(self, request: Request) -> Response:
         wanted = request.json()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from doubles import twilio_whatsapp
+from doubles import twilio_content, twilio_whatsapp
 from doubles.http import DropConnection, Request, Response
 from doubles.twilio_store import NextAnswer, StoredMessage, TwilioStore
 
@@ -59,6 +59,12 @@ class TwilioRest:
         """A request to the API itself."""
         is_authorised = False
         try:
+            if request.path == twilio_content.PATH:
+                self._authorise(*_basic(request))
+                is_authorised = True
+                response = Response.of(twilio_content.page(self._store.contents, self.base_url, request.params))
+                self._note(request, is_authorised, response.status)
+                return response
             account_sid, resource = self._authorised(request)
             is_authorised = True
             response = await self._answer_resource(request, account_sid, resource)
@@ -74,12 +80,17 @@ class TwilioRest:
         """The account and what is asked of it, once the credentials fit."""
         named = re.fullmatch(r"/2010-04-01/Accounts/([A-Za-z0-9]{1,64})(?:\.json|/(.+))", request.path)
         user, token = _basic(request)
-        if named and self._learns_accounts and user and token:
+        if not named or user != named[1]:
+            raise Refusal(401, 20003, "Authenticate")
+        self._authorise(user, token)
+        return user, named[2] or ""
+
+    def _authorise(self, user: str, token: str) -> None:
+        if self._learns_accounts and user and token:
             self._accounts.setdefault(user, token)
         known = self._accounts.get(user, "")
-        if not named or user != named[1] or not known or not hmac.compare_digest(known.encode(), token.encode()):
+        if not known or not hmac.compare_digest(known.encode(), token.encode()):
             raise Refusal(401, 20003, "Authenticate")
-        return user, named[2] or ""
 
     async def _answer_resource(self, request: Request, account_sid: str, resource: str) -> Response:
         if resource == "Messages.json" and request.method == "POST":
@@ -122,6 +133,13 @@ class TwilioRest:
             callback_url=first.get("StatusCallback", ""),
             messaging_service_sid=first.get("MessagingServiceSid", ""),
         )
+        message.content_sid = first.get("ContentSid", "")
+        if message.content_sid:
+            try:
+                variables = first.get("ContentVariables", "")
+                _, message.body = twilio_content.check(self._store.contents, message.content_sid, variables)
+            except twilio_content.BadContent as bad:
+                raise Refusal(400, bad.code, bad.message) from bad
         if message.messaging_service_sid:
             message.status = "accepted"
         self._check(message)

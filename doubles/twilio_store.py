@@ -11,6 +11,7 @@ from email.utils import format_datetime
 from typing import Any
 
 from doubles.reply_windows import ReplyWindows
+from doubles.twilio_content import Content, samples
 
 MAX_MESSAGE_COUNT = 20_000
 MAX_REQUEST_COUNT = 5_000
@@ -37,6 +38,8 @@ class StoredMessage:
     status: str = "queued"
     callback_url: str = ""
     messaging_service_sid: str = ""
+    # The template it was made of.
+    content_sid: str = ""
     error_code: int | None = None
     sid: str = field(default_factory=lambda: new_sid("SM"))
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -85,6 +88,7 @@ class StoredMessage:
             "body": self.body,
             "media": self.media,
             "status": self.status,
+            "content_sid": self.content_sid,
             "at": self.created_at.isoformat(),
         }
 
@@ -163,6 +167,7 @@ class TwilioStore:
         self.recordings: dict[str, bytes] = {}
         self.behaviour = Behaviour()
         self.windows = ReplyWindows()
+        self.contents: list[Content] = samples()
         self._media_bytes = 0
         self._opted_out: set[tuple[str, str]] = set()
 

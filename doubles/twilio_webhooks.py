@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import httpx
 from twilio.request_validator import RequestValidator
 
-from doubles import twilio_whatsapp
+from doubles import twilio_content, twilio_whatsapp
 from doubles.twilio_store import Ending, StoredMessage, TwilioStore
 
 CONCURRENT_CALLS = 20
@@ -63,6 +63,10 @@ class WebhookCaller:
     def _refused(self, message: StoredMessage) -> Ending | None:
         """Twilio takes what WhatsApp then refuses, and says so with the status."""
         is_whatsapp = message.to.startswith(twilio_whatsapp.PREFIX)
+        content = next((one for one in self._store.contents if one.sid == message.content_sid), None)
+        if content is not None:
+            code = twilio_content.late_refusal(content)
+            return Ending("failed", code) if code else None
         if is_whatsapp and self._store.windows.is_closed(message.sender, message.to):
             return Ending("failed", twilio_whatsapp.WINDOW_CLOSED)
         return None

@@ -178,6 +178,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep the ledger": {"task": "channels_ingest.sweep", "schedule": 3.0, "options": {"expires": 6}},
     "read mailboxes": {"task": "channels_ingest.poll_mailboxes", "schedule": 5.0, "options": {"expires": 10}},
     "price deliveries": {"task": "channels_ingest.price", "schedule": 120.0, "options": {"expires": 110}},
+    "sync templates": {"task": "channels_ingest.sync_due_templates", "schedule": 20.0, "options": {"expires": 15}},
     "sweep tier-1 turns": {"task": "ai_tier1.sweep", "schedule": 3.0, "options": {"expires": 6}},
     "wake snoozed conversations": {"task": "conversations.wake_snoozed", "schedule": 15.0, "options": {"expires": 30}},
     "note a living beat": {"task": "helpdesk.heartbeat", "schedule": 5.0, "options": {"expires": 10}},

@@ -8,7 +8,7 @@ from typing import Any
 from channels_ingest.models import Connection
 from conversations.actions import calls, receiving
 from conversations.actions.receiving import Arrival, Received
-from conversations.models import Call, Channel, Conversation, Desk
+from conversations.models import Call, Channel, Conversation, Desk, MessageTemplate
 from customers.actions.resolving import Address
 from customers.assurance import Assurance
 from helpdesk.accounts import api_tokens
@@ -125,3 +125,17 @@ def said(in_call: Call, text: str = "Where is my parcel?", **more: Any) -> Recei
 def conversation() -> Conversation:
     """The only conversation there is."""
     return Conversation.objects.get(merged_into=None)
+
+
+def template(to: Channel, *, variables: list[str] | None = None, **fields: Any) -> MessageTemplate:
+    """An approved template of a channel; ``variables`` are keys, told to header, body and buttons by their spelling."""
+    number = next(_numbers)
+    rows = []
+    for key in variables or []:
+        part, _, name = key.rpartition(".")
+        index = int(name) if part == "button" else 0
+        rows.append({"key": key, "part": part or "body", "name": name, "index": index, "example": ""})
+    given = {"name": f"template_{number}", "language": "en", "body": "We have news for you.", "state": "approved"}
+    return MessageTemplate.objects.create(
+        channel=to, provider_id=fields.pop("provider_id", f"T{number}"), variables=rows, **{**given, **fields}
+    )

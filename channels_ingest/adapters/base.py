@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
+from conversations.templates import ListedTemplate
 from customers.assurance import Assurance
 
 if TYPE_CHECKING:
@@ -47,10 +48,20 @@ class Transient(AdapterError):
 class Permanent(AdapterError):
     """The provider refused for good; the same send will never work."""
 
-    def __init__(self, text: str, *, code: str = "", is_opt_out: bool = False) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        code: str = "",
+        is_opt_out: bool = False,
+        only_marketing: bool = False,
+        wants_template: bool = False,
+    ) -> None:
         super().__init__(text, code=code)
-        # The person does not want messages from us there any more.
-        self.is_opt_out = is_opt_out
+        # The person does not want messages from us there any more, or no advertisements.
+        self.is_opt_out, self.only_marketing = is_opt_out, only_marketing
+        # The reply window is closed, or the template no good: (another) template may go.
+        self.wants_template = wants_template
 
 
 class Misconfigured(AdapterError):
@@ -126,8 +137,11 @@ class InboundMessage:
     rfc_message_id: str = ""
     # Not empty for machines: "auto_reply", "bounce", "list", "no_reply", "complaint".
     automatic: str = ""
-    # STOP / START / HELP where the provider or the text says so: "stop", "start", "help".
+    # STOP / START / HELP where the provider or the text says so: "stop", "start", "help", and "yes", which is a
+    # START only after a STOP.
     opt_out: str = ""
+    # The provider has sent its own text for the keyword.
+    is_opt_out_answered: bool = False
     reply_to: str = ""
     cc: tuple[str, ...] = ()
     is_forward: bool = False
@@ -185,8 +199,36 @@ class DeliveryUpdate:
     idempotency_key: str = ""
     cost: str = ""
     currency: str = ""
-    # The person does not want messages from us there any more.
+    # As in Permanent.
     is_opt_out: bool = False
+    only_marketing: bool = False
+    wants_template: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentUpdate:
+    """A person has changed what she wants from us, by a switch of the provider's and without a message.
+
+    ``word`` is "stop" or "start"; it is about advertisements alone where ``only_marketing``.
+    """
+
+    sender: Sender
+    word: str
+    only_marketing: bool = True
+    words: str = ""
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateUpdate:
+    """What became of one of our templates. ``account`` is the business account that holds it; ``state`` is a
+    MessageTemplate state's value."""
+
+    account: str
+    provider_id: str
+    state: str
+    reason: str = ""
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,10 +257,20 @@ class ForAccount:
     """A part that belongs to another of our accounts with the provider, by the provider's own name for it."""
 
     account: str
-    item: InboundMessage | DeliveryUpdate | TypingUpdate | Ignored | Unclear
+    item: InboundMessage | DeliveryUpdate | ConsentUpdate | TypingUpdate | Ignored | Unclear
 
 
-InboundItem = InboundMessage | DeliveryUpdate | TypingUpdate | CallUpdate | Ignored | Unclear | ForAccount
+InboundItem = (
+    InboundMessage
+    | DeliveryUpdate
+    | ConsentUpdate
+    | TemplateUpdate
+    | TypingUpdate
+    | CallUpdate
+    | Ignored
+    | Unclear
+    | ForAccount
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +282,26 @@ class OutboundAttachment:
     content: bytes
     url: str = ""
     content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateValue:
+    """What stands for one variable. ``part`` is "header", "body" or "button" (then ``index`` says which)."""
+
+    part: str
+    name: str
+    value: str
+    index: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundTemplate:
+    """An approved template with its values, in the order of its variables."""
+
+    provider_id: str
+    name: str
+    language: str
+    values: tuple[TemplateValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +323,8 @@ class OutboundMessage:
     reply_token: str = ""
     is_automatic: bool = False
     status_callback_url: str = ""
+    # Sent instead of ``text``, which then only says what the customer will read.
+    template: OutboundTemplate | None = None
     # When the attempt began whose outcome is looked up; a lookup never matches anything older.
     attempted_at: datetime | None = None
 
@@ -325,6 +399,8 @@ class ChannelAdapter(ABC):
     label: ClassVar[str]  # "SMS (Twilio)"
     # Whether ``look_up_cost`` will have an answer some day.
     has_prices: ClassVar[bool] = False
+    # Whether ``list_templates`` can be asked.
+    has_templates: ClassVar[bool] = False
     # What an admin should have at hand before connecting, in a sentence; empty: the required fields say it.
     beforehand: ClassVar[str] = ""
     # What the connection is made of, in the order in which an admin enters it.
@@ -369,6 +445,16 @@ class ChannelAdapter(ABC):
     def look_up_cost(self, provider_message_id: str) -> tuple[str, str] | None:
         """What a message cost, as (amount, ISO 4217 currency); None while the provider has no price for it."""
         return None
+
+    def list_templates(self) -> list[ListedTemplate]:
+        """All templates that this channel could send, approved or not. Raises Misconfigured where a setting is
+        missing to ask for them, Transient where the provider can't be asked now."""
+        return []
+
+    @property
+    def template_account(self) -> str:
+        """The provider's name for the account that holds this connection's templates; empty where not told."""
+        return ""
 
     def fetch(self, attachment: InboundAttachment) -> InboundAttachment:
         """The attachment with its content, fetched from the provider where only a URL came."""

@@ -113,7 +113,13 @@ def _by_meaning(code: str, message: str, wait: float | None) -> AdapterError:
         return Transient(meaning.text, code=code, retry_after_seconds=wait)
     if meaning.is_configuration:
         return Misconfigured(meaning.text, code=code)
-    return Permanent(meaning.text, code=code, is_opt_out=meaning.is_opt_out)
+    return Permanent(
+        meaning.text,
+        code=code,
+        is_opt_out=meaning.is_opt_out,
+        only_marketing=meaning.only_marketing,
+        wants_template=meaning.wants_template,
+    )
 
 
 @lru_cache(maxsize=1)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ErrorMeaning:
-    """What a code says. At most one of the flags is true; none means that this message can't be delivered."""
+    """What a code says. At most one of the first flags is true; none means that this message can't be delivered."""
 
     text: str
     is_retryable: bool = False  # the same message may go through later
     is_opt_out: bool = False  # the person doesn't want messages from this number any more
     is_configuration: bool = False  # nothing goes through until an admin mends it
+    only_marketing: bool = False  # ... or no advertisements
+    wants_template: bool = False  # a template, or another one, may go through
 
 
 def explain(code: str, message: str = "") -> ErrorMeaning:
@@ -27,6 +29,10 @@ def explain(code: str, message: str = "") -> ErrorMeaning:
 
 def _gone(text: str) -> ErrorMeaning:
     return ErrorMeaning(text)
+
+
+def _template(text: str) -> ErrorMeaning:
+    return ErrorMeaning(text, wants_template=True)
 
 
 def _later(text: str) -> ErrorMeaning:
@@ -84,8 +90,8 @@ _MEANINGS = {
     "21619": _gone("The message is empty."),
     "21620": _gone("The file's address is not valid."),
     "21623": _gone("There are more files than one message can carry."),
-    "21655": _gone("The message template doesn't exist."),
-    "21656": _gone("The message template's values don't fit it."),
+    "21655": _template("The message template doesn't exist."),
+    "21656": _template("The message template's values don't fit it."),
     "30007": _gone("The phone network took the message for spam. Write it in other words, without shortened links."),
     "30011": _gone("The network can't carry files to this phone."),
     "30019": _gone("The file is too large for this phone's network."),
@@ -106,9 +112,14 @@ _MEANINGS = {
     "30022": _later("The network asks us to slow down."),
     "30023": _later("The daily limit of our number in this network is reached."),
     "63015": _gone("The person has not joined the WhatsApp sandbox yet."),
-    "63016": _gone("The 24 hours since the person's last message are over: only an approved template may be sent."),
+    "63016": _template("The 24 hours since the person's last message are over: only an approved template may be sent."),
     "63012": _later("WhatsApp has a fault of its own."),
     "63018": _later("WhatsApp asks us to slow down."),
+    "63027": _template("There is no such template in this language."),
+    "63028": _template("The template wants another number of values."),
+    "63040": _template("WhatsApp has rejected the template."),
+    "63041": _template("WhatsApp has paused the template for its poor quality."),
+    "63042": _template("WhatsApp has disabled the template for its poor quality."),
     "63032": _gone("WhatsApp limits what this person gets from businesses just now."),
     "63033": _gone("The person has blocked us on WhatsApp."),
     "63049": _gone("WhatsApp chose not to deliver this marketing message."),

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 from channels_ingest.adapters.base import DeliveryUpdate, InboundAttachment, RawRequest
 from channels_ingest.adapters.twilio_errors import explain
 from channels_ingest.adapters.twilio_signature import decode, request_pairs
+from conversations.not_work import consent_word
 
 Fields = Mapping[str, str]
 
@@ -36,14 +37,6 @@ _READ_ELSEWHERE = frozenset(
     {"MessageSid", "SmsSid", "SmsMessageSid", "AccountSid", "ApiVersion", "SmsStatus"}
     | {"From", "To", "Body", "NumMedia", "OptOutType"}
 )
-
-# Twilio's own words, English only. The whole message must be one of them.
-# "YES" re-opens too, but mostly it answers a question: see ``twilio_sms``.
-OPT_OUT_WORDS = {
-    **dict.fromkeys(("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE"), "stop"),
-    **dict.fromkeys(("START", "UNSTOP"), "start"),
-    **dict.fromkeys(("HELP", "INFO"), "help"),
-}
 
 
 def read_fields(request: RawRequest) -> dict[str, str]:
@@ -81,6 +74,7 @@ def delivery_update(fields: Fields, request: RawRequest, *, recipient: str) -> D
         recipient=recipient,
         idempotency_key=parse_qs(request.query).get(DELIVERY_PARAMETER, [""])[0][:200],
         is_opt_out=explain(code).is_opt_out,
+        wants_template=explain(code).wants_template,
     )
 
 
@@ -98,11 +92,17 @@ def attachments_of(fields: Fields) -> tuple[InboundAttachment, ...]:
 
 
 def opt_out_of(fields: Fields) -> str:
-    """ "stop", "start", "help" or nothing: Twilio's own word (Advanced Opt-Out) before the text's."""
-    told = fields.get("OptOutType", "").strip().lower()
+    """ "stop", "start", "help", "yes" or nothing: Twilio's own word (Advanced Opt-Out) before the text's."""
+    told, said = fields.get("OptOutType", "").strip().lower(), consent_word(fields.get("Body", ""))
     if told in {"stop", "start", "help"}:
-        return told
-    return OPT_OUT_WORDS.get(fields.get("Body", "").strip().upper(), "")
+        # A service may take YES for START; whether it means that depends on a STOP before it.
+        return "yes" if told == "start" and said == "yes" else told
+    return said
+
+
+def is_answered_by_twilio(fields: Fields) -> bool:
+    """Whether Twilio itself has sent its text for the keyword (Advanced Opt-Out)."""
+    return bool(fields.get("OptOutType", "").strip())
 
 
 def facts_of(fields: Fields) -> dict[str, str]:

@@ -36,7 +36,8 @@ class Wanted:
 
     to: str
     sender: str
-    body: str
+    # None where any text may be the one.
+    body: str | None
     media_count: int
     attempted_at: datetime | None
 
@@ -96,8 +97,8 @@ def _is_match(message: Json, wanted: Wanted, since: datetime) -> bool:
         and str(message.get("direction") or "").startswith("outbound")
         and created_at is not None
         and created_at >= since
-        and _plain(str(message.get("body") or "")) == _plain(wanted.body)
-        and str(message.get("num_media") or "0") == str(wanted.media_count)
+        and (wanted.body is None or _plain(str(message.get("body") or "")) == _plain(wanted.body))
+        and (wanted.body is None or str(message.get("num_media") or "0") == str(wanted.media_count))
     )
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from django.conf import settings
 
-from channels_ingest.adapters import twilio_check, twilio_fields, twilio_lookup
+from channels_ingest.adapters import twilio_check, twilio_content, twilio_fields, twilio_lookup
 from channels_ingest.adapters.base import (
     Answer,
     ChannelAdapter,
@@ -145,6 +145,7 @@ class TwilioMessagesAdapter(ChannelAdapter):
             attachments=twilio_fields.attachments_of(fields),
             automatic=automatic,
             opt_out=twilio_fields.opt_out_of(fields),
+            is_opt_out_answered=twilio_fields.is_answered_by_twilio(fields),
             facts={**twilio_fields.facts_of(fields), **sender_facts},
         )
 
@@ -171,7 +172,8 @@ class TwilioMessagesAdapter(ChannelAdapter):
         wanted = twilio_lookup.Wanted(
             to=self.to_wire(message.to_address),
             sender="" if self._service_of(message) else self.to_wire(message.from_address),
-            body=message.text,
+            # How Twilio writes out a template's parts in its list is told nowhere: any text may be it.
+            body=None if message.template else message.text,
             media_count=len(message.attachments),
             attempted_at=message.attempted_at,
         )
@@ -208,9 +210,11 @@ class TwilioMessagesAdapter(ChannelAdapter):
         if message.from_address and not message.from_address.startswith("MG"):
             # With a service too: the person is answered from the number he wrote to.
             form["From"] = self.to_wire(message.from_address)
-        if message.text:
+        if message.template:
+            form |= twilio_content.form_fields(message.template)
+        elif message.text:
             form["Body"] = message.text
-        if message.attachments:
+        if message.attachments and not message.template:
             form["MediaUrl"] = [attachment.url for attachment in message.attachments]
         if message.status_callback_url:
             form["StatusCallback"] = _with_key(message.status_callback_url, message.idempotency_key)
@@ -221,11 +225,11 @@ class TwilioMessagesAdapter(ChannelAdapter):
             return message.from_address
         return str(self.connection.settings.get("messaging_service_sid", ""))
 
-    def _api(self) -> TwilioApi:
+    def _api(self, base_url: str = "") -> TwilioApi:
         return TwilioApi(
             self._credential("account_sid"),
             self._credential("auth_token"),
-            self._base_url(),
+            base_url or self._base_url(),
             read_seconds=float(self.connection.settings.get("read_timeout_seconds", READ_SECONDS)),
         )
 

@@ -28,16 +28,14 @@ class TwilioSmsAdapter(TwilioMessagesAdapter):
     def read_sender(self, fields: Fields) -> tuple[Sender | None, dict[str, str]]:
         """A telephone number is a person; short codes, words and withheld numbers are nobody.
 
-        Facts: for nobody ``sender`` as it came and ``sender_kind`` ("short_code", "alphanumeric",
-        "withheld", "not_a_number"); ``may_start`` where the text is YES, which lifts an earlier STOP
-        and else means nothing.
+        Facts for nobody: ``sender`` as it came and ``sender_kind`` ("short_code", "alphanumeric",
+        "withheld", "not_a_number").
         """
-        facts = {"may_start": "yes"} if fields.get("Body", "").strip().upper() == "YES" else {}
         seen = self.from_wire(fields.get("From", ""))
         number = None if _is_short_code(seen) else normalise_phone(seen)
         if number is None:
-            return None, {**facts, "sender": seen, "sender_kind": _machine_kind(seen)}
-        return Sender("phone", number, address_as_seen=seen, assurance=Assurance.PRESENTED), facts
+            return None, {"sender": seen, "sender_kind": _machine_kind(seen)}
+        return Sender("phone", number, address_as_seen=seen, assurance=Assurance.PRESENTED), {}
 
     def to_wire(self, address: str) -> str:
         """E.164 as it is."""

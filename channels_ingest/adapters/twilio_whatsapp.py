@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
 
-from channels_ingest.adapters import whatsapp_people
+from channels_ingest.adapters import twilio_content, whatsapp_people
 from channels_ingest.adapters.base import (
     CheckResult,
+    ConnectionField,
     InboundItem,
     InboundMessage,
     OutboundMessage,
@@ -19,6 +20,7 @@ from channels_ingest.adapters.base import (
 )
 from channels_ingest.adapters.twilio_fields import Fields
 from channels_ingest.adapters.twilio_messages import TwilioMessagesAdapter
+from conversations.templates import ListedTemplate
 
 PREFIX = "whatsapp:"
 MAX_ADDRESS_LENGTH = 150
@@ -33,6 +35,18 @@ class TwilioWhatsAppAdapter(TwilioMessagesAdapter):
     channel_kind: ClassVar[str] = "whatsapp"
     label: ClassVar[str] = "WhatsApp (Twilio)"
     beforehand: ClassVar[str] = "A Twilio account with a WhatsApp sender, and its account SID and auth token."
+    has_templates: ClassVar[bool] = True
+    fields: ClassVar[tuple[ConnectionField, ...]] = (
+        *TwilioMessagesAdapter.fields,
+        ConnectionField(
+            "content_url",
+            "Content API address",
+            "Where Twilio's list of templates is reached through a proxy of yours.",
+            form="url",
+            default=twilio_content.DEFAULT_CONTENT_URL,
+            is_advanced=True,
+        ),
+    )
 
     def parse(self, request: RawRequest) -> list[InboundItem]:
         """As every Twilio message, with the time: the reply window is counted from it."""
@@ -75,6 +89,11 @@ class TwilioWhatsAppAdapter(TwilioMessagesAdapter):
                 code="other_channel",
             )
         return address.removeprefix(PREFIX)
+
+    def list_templates(self) -> list[ListedTemplate]:
+        """The account's contents, with what WhatsApp says of each."""
+        base_url = str(self.connection.settings.get("content_url") or twilio_content.DEFAULT_CONTENT_URL)
+        return twilio_content.list_all(self._api(base_url))
 
     def check(self) -> Iterator[CheckResult]:
         """The account alone: Twilio's list of numbers does not hold WhatsApp senders."""

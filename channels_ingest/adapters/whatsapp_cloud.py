@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 from django.conf import settings
 
-from channels_ingest.adapters import whatsapp_cloud_check, whatsapp_cloud_reading
+from channels_ingest.adapters import whatsapp_cloud_check, whatsapp_cloud_reading, whatsapp_cloud_templates
 from channels_ingest.adapters.base import (
     Answer,
     ChannelAdapter,
@@ -21,6 +21,7 @@ from channels_ingest.adapters.base import (
     InboundAttachment,
     InboundItem,
     InvalidSignature,
+    Misconfigured,
     OutboundAttachment,
     OutboundMessage,
     OutcomeUnknown,
@@ -32,6 +33,7 @@ from channels_ingest.adapters.whatsapp_cloud_api import DEFAULT_BASE_URL, DEFAUL
 from channels_ingest.adapters.whatsapp_cloud_json import Json, objects, text
 from channels_ingest.adapters.whatsapp_cloud_media import fetch_media
 from channels_ingest.adapters.whatsapp_people import is_user_id
+from conversations.templates import ListedTemplate
 
 MAX_CAPTION_CHARACTERS = 1024
 MAX_CHALLENGE_CHARACTERS = 200
@@ -59,6 +61,7 @@ class WhatsAppCloudAdapter(ChannelAdapter):
     provider: ClassVar[str] = "whatsapp_cloud"
     channel_kind: ClassVar[str] = "whatsapp"
     label: ClassVar[str] = "WhatsApp (Meta Cloud API)"
+    has_templates: ClassVar[bool] = True
     beforehand: ClassVar[str] = "A Meta app with WhatsApp: phone number ID, a system user's token, the app secret."
     fields: ClassVar[tuple[ConnectionField, ...]] = (
         ConnectionField(
@@ -94,8 +97,7 @@ class WhatsAppCloudAdapter(ChannelAdapter):
         ConnectionField(
             "business_account_id",
             "WhatsApp business account ID",
-            "Lets the live test see whether Meta sends messages here.",
-            is_advanced=True,
+            "In the WhatsApp manager under API setup. Templates are listed by it; without it none can be sent.",
         ),
         ConnectionField(
             "previous_app_secret",
@@ -168,7 +170,10 @@ class WhatsAppCloudAdapter(ChannelAdapter):
         if len(message.attachments) > 1:
             raise Permanent("WhatsApp carries one file a message.", code="too_many_files")
         api = self._api()
-        content = self._file(api, message) if message.attachments else _text(message)
+        if message.template:
+            content = whatsapp_cloud_templates.content(message.template)
+        else:
+            content = self._file(api, message) if message.attachments else _text(message)
         answer = api.send(
             self.account,
             {
@@ -190,6 +195,20 @@ class WhatsAppCloudAdapter(ChannelAdapter):
             "Meta can't be asked what became of a message. Its next status will tell.", code="no_lookup"
         )
 
+    @property
+    def template_account(self) -> str:
+        """The WhatsApp business account, which several numbers may share."""
+        return str(self.connection.settings.get("business_account_id") or "")
+
+    def list_templates(self) -> list[ListedTemplate]:
+        """The business account's templates."""
+        if not self.template_account:
+            raise Misconfigured(
+                "Templates can't be listed: the connection has no WhatsApp business account ID.",
+                code="no_business_account",
+            )
+        return whatsapp_cloud_templates.list_all(self._api(), self.template_account)
+
     def doors(self, public_urls: list[str]) -> Iterator[Door]:
         """One address for everything; Meta asks for the verify token beside it."""
         for url in public_urls:
@@ -203,7 +222,7 @@ class WhatsAppCloudAdapter(ChannelAdapter):
             self._api(),
             phone_number_id=self.account,
             number=channel.address,
-            business_account_id=str(self.connection.settings.get("business_account_id") or ""),
+            business_account_id=self.template_account,
             webhook_url=f"{settings.PUBLIC_URL}/webhooks/{channel.pk}/",
         )
 

@@ -111,7 +111,13 @@ def failure(response: httpx.Response) -> AdapterError:
         return Transient(words, code=code or str(status), retry_after_seconds=wait)
     if response.is_redirect:
         return Misconfigured("The address of Meta's API leads elsewhere. Check the base URL.", code="redirect")
-    return Permanent(meaning.text, code=code or str(status))
+    return Permanent(
+        meaning.text,
+        code=code or str(status),
+        is_opt_out=meaning.is_opt_out,
+        only_marketing=meaning.only_marketing,
+        wants_template=meaning.wants_template,
+    )
 
 
 def _content(response: httpx.Response, when_unreadable: type[Transient] | type[OutcomeUnknown]) -> Json:

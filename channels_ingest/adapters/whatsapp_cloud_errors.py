@@ -10,11 +10,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ErrorMeaning:
-    """What a code says. At most one of the flags is true; none means that this message can't be delivered."""
+    """What a code says. At most one of the first flags is true; none means that this message can't be delivered."""
 
     text: str
     is_retryable: bool = False  # the same message may go through later
+    is_opt_out: bool = False  # the person doesn't want messages from us any more ...
     is_configuration: bool = False  # nothing goes through until an admin mends it
+    only_marketing: bool = False  # ... or no advertisements
+    wants_template: bool = False  # a template, or another one, may go through
 
 
 def explain(code: str, message: str = "") -> ErrorMeaning:
@@ -31,6 +34,10 @@ def explain(code: str, message: str = "") -> ErrorMeaning:
 
 def _gone(text: str) -> ErrorMeaning:
     return ErrorMeaning(text)
+
+
+def _template(text: str) -> ErrorMeaning:
+    return ErrorMeaning(text, wants_template=True)
 
 
 def _later(text: str) -> ErrorMeaning:
@@ -74,10 +81,12 @@ _MEANINGS = {
     "131026": _gone(
         "WhatsApp can't deliver to this address: it is not on WhatsApp, uses an old version, or has blocked us."
     ),
-    "131047": _gone("The 24 hours since the person's last message are over: only an approved template may be sent."),
+    "131047": _template(
+        "The 24 hours since the person's last message are over: only an approved template may be sent."
+    ),
     "131048": _gone("WhatsApp holds our messages back: too many people have reported us for spam."),
     "131049": _gone("WhatsApp limits what this person gets from businesses just now. Don't try again at once."),
-    "131050": _gone("The person has stopped marketing messages from us."),
+    "131050": ErrorMeaning("The person has stopped marketing messages from us.", is_opt_out=True, only_marketing=True),
     "131062": _gone("This kind of message can only go to a telephone number."),
     # The message
     "131008": _gone("WhatsApp misses something in the message."),
@@ -85,11 +94,11 @@ _MEANINGS = {
     "131051": _gone("WhatsApp does not carry this kind of message."),
     "131052": _gone("WhatsApp could not fetch the file."),
     "131053": _gone("WhatsApp does not accept the file: wrong type or too large."),
-    "132000": _gone("The template wants another number of values."),
-    "132001": _gone("There is no such template in this language."),
-    "132005": _gone("The template's text is too long with these values."),
-    "132007": _gone("The template breaks one of WhatsApp's rules."),
-    "132012": _gone("The template's values are of the wrong kind."),
-    "132015": _gone("WhatsApp has paused the template for its poor quality."),
-    "132016": _gone("WhatsApp has disabled the template for its poor quality."),
+    "132000": _template("The template wants another number of values."),
+    "132001": _template("There is no such template in this language."),
+    "132005": _template("The template's text is too long with these values."),
+    "132007": _template("The template breaks one of WhatsApp's rules."),
+    "132012": _template("The template's values are of the wrong kind."),
+    "132015": _template("WhatsApp has paused the template for its poor quality."),
+    "132016": _template("WhatsApp has disabled the template for its poor quality."),
 }

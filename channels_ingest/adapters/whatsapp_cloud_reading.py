@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from channels_ingest.adapters import whatsapp_cloud_words, whatsapp_people
+from channels_ingest.adapters import whatsapp_cloud_templates, whatsapp_cloud_words, whatsapp_people
 from channels_ingest.adapters.base import (
+    ConsentUpdate,
     DeliveryUpdate,
     ForAccount,
     Ignored,
@@ -28,7 +29,7 @@ DELIVERY_STATES = {
 # Of a message in the chat, deleted by us or by Meta: says nothing about its delivery.
 STATUSES_WITHOUT_NEWS = frozenset({"deleted"})
 
-Plain = InboundMessage | DeliveryUpdate | Ignored | Unclear
+Plain = InboundMessage | DeliveryUpdate | ConsentUpdate | Ignored | Unclear
 
 
 def read(body: bytes, *, account: str) -> list[InboundItem]:
@@ -42,13 +43,16 @@ def read(body: bytes, *, account: str) -> list[InboundItem]:
     items: list[InboundItem] = []
     for entry in objects(content.get("entry")):
         for change in objects(entry.get("changes")):
-            items += _change(change, account)
+            items += _change(change, account, text(entry.get("id"), 60))
     return items or [Ignored("Meta sent a notification with nothing in it")]
 
 
-def _change(change: Json, account: str) -> Iterator[InboundItem]:
+def _change(change: Json, account: str, business_account: str) -> Iterator[InboundItem]:
     field = text(change.get("field"), 60)
-    if field != "messages":
+    if field == "message_template_status_update":
+        yield whatsapp_cloud_templates.read_update(an_object(change.get("value")), business_account)
+        return
+    if field not in {"messages", "user_preferences"}:
         yield Ignored(f"Meta reports {field.replace('_', ' ') or 'something'}, which is not followed here")
         return
     value = an_object(change.get("value"))
@@ -69,6 +73,8 @@ def _value(value: Json) -> Iterator[Plain]:
         yield _message(raw, contacts, recipient)
     for raw in objects(value.get("statuses")):
         yield _status(raw)
+    for raw in objects(value.get("user_preferences")):
+        yield _preference(raw, contacts)
     for raw in objects(value.get("errors")):
         yield Ignored(f"Meta reports: {_error(raw)[1]}")
 
@@ -104,6 +110,20 @@ def _message(raw: Json, contacts: list[Json], recipient: str) -> Plain:
     )
 
 
+def _preference(raw: Json, contacts: list[Json]) -> Plain:
+    """A person's own switch for advertisements, in WhatsApp's settings."""
+    number, user_id = text(raw.get("wa_id"), 60), text(raw.get("user_id"), 150)
+    name = text(an_object(_contact(contacts, number, user_id).get("profile")).get("name"), 200)
+    sender, _ = whatsapp_people.read_people(number, user_id, name)
+    word = {"stop": "stop", "resume": "start"}.get(text(raw.get("value"), 20).lower(), "")
+    if text(raw.get("category"), 60) != "marketing_messages" or not word:
+        return Ignored("Meta reports a preference that is not followed here")
+    if sender is None:
+        return Unclear("Meta reports a preference of nobody that can be told")
+    words = text(raw.get("detail"), 300)
+    return ConsentUpdate(sender, word, words=words, occurred_at=moment(raw.get("timestamp")))
+
+
 def _contact(contacts: list[Json], number: str, user_id: str) -> Json:
     """The card of whoever wrote. One that can't be told is nobody's, unless it is the only one."""
     for contact in contacts:
@@ -133,6 +153,7 @@ def _status(raw: Json) -> Plain:
     if status not in DELIVERY_STATES or not message_id:
         return Unclear(f"Meta reports an unknown status: {status or 'none'}")
     code, words = _error(next(iter(objects(raw.get("errors"))), {})) if status == "failed" else ("", "")
+    meaning = explain(code)
     is_free = an_object(raw.get("pricing")).get("billable") is False
     return DeliveryUpdate(
         provider_message_id=message_id,
@@ -144,6 +165,9 @@ def _status(raw: Json) -> Plain:
         idempotency_key=text(raw.get("biz_opaque_callback_data"), 200),
         # Meta tells what is free; what the rest costs stands in its price list alone.
         cost="0" if is_free else "",
+        is_opt_out=meaning.is_opt_out,
+        only_marketing=meaning.only_marketing,
+        wants_template=meaning.wants_template,
     )
 
 

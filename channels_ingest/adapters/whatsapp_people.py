@@ -38,11 +38,14 @@ def read_people(number: str, user_id: str, name: str) -> tuple[Sender | None, tu
     return (found[0], tuple(found[1:])) if found else (None, ())
 
 
+# A person who writes "cancel" or "end" by WhatsApp, where no carrier listens, wants something.
+_KEYWORDS = frozenset({"stop", "stopall", "unsubscribe", "optout", "revoke", "arret", "start", "unstop", "help"})
+
+
 def opt_out_of(text: str) -> str:
-    """ "stop" or "start". No carrier answers HELP here, and a person who writes "cancel" or "end" wants something."""
+    """ "stop", "start" or "help". No carrier knows these words here: we honour them ourselves."""
     word = consent_word(text)
-    said = text.strip().strip(".!").lower()
-    return word if said in {"stop", "stopall", "unsubscribe", "optout", "start", "unstop"} else ""
+    return word if text.strip().rstrip(".!, ").lower() in _KEYWORDS else ""
 
 
 def place(latitude: str, longitude: str, *, name: str = "", address: str = "") -> str:

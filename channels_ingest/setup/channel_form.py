@@ -23,6 +23,7 @@ from helpdesk.accounts.models import Team, User
 DEFAULT_COLOUR = "#2f6f4f"
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 MOST_SITES = 50
+MANNERS = ("help_text", "quiet_from", "quiet_until")
 
 
 class ChannelForm(forms.Form):
@@ -82,6 +83,8 @@ class ChannelForm(forms.Form):
             self.fields.update(_appearance_fields(channel))
         else:
             self.fields["address"] = _address_field(self.kind)
+        if self.kind.takes_keywords or self.kind.disturbs:
+            self.fields.update(_manners_fields(self.kind, channel))
         self.fields.update(connection_fields.form_fields(adapter.fields, self._stored))
 
     # --- For the page
@@ -95,6 +98,11 @@ class ChannelForm(forms.Form):
     def look_rows(self) -> list[forms.BoundField]:
         """How a chat looks; empty on other kinds."""
         return [self[name] for name in ("greeting", "expectation", "color", "sites") if name in self.fields]
+
+    @property
+    def manners_rows(self) -> list[forms.BoundField]:
+        """HELP and quiet hours; empty on kinds that know neither."""
+        return [self[name] for name in MANNERS if name in self.fields]
 
     @property
     def connection_rows(self) -> list[Row]:
@@ -163,6 +171,16 @@ class ChannelForm(forms.Form):
             )
         return list(dict.fromkeys(found))
 
+    def clean(self) -> dict[str, Any]:
+        """Quiet hours need both ends."""
+        cleaned = super().clean() or {}
+        ends = [name for name in ("quiet_from", "quiet_until") if name in self.fields and not self.errors.get(name)]
+        given = [name for name in ends if cleaned.get(name)]
+        if len(ends) == 2 and len(given) == 1:
+            missing = next(name for name in ends if name not in given)
+            self.add_error(missing, _("Give both times, or neither."))
+        return cleaned
+
     def draft(self) -> ChannelDraft:
         """The channel as entered."""
         kept: dict[str, object] = dict(self.connection.channel.appearance) if self.connection else {}
@@ -178,6 +196,9 @@ class ChannelForm(forms.Form):
             team=self.cleaned_data["team"],
             language=self.cleaned_data["language"],
             appearance={**kept, **look},
+            help_text=self.cleaned_data.get("help_text", ""),
+            quiet_from=self.cleaned_data.get("quiet_from"),
+            quiet_until=self.cleaned_data.get("quiet_until"),
         )
 
     def entered(self) -> Entered:
@@ -224,6 +245,38 @@ def _address_field(kind: channel_kinds.ChannelKind) -> forms.Field:
         error_messages={"required": missing},
         widget=forms.TextInput(attrs={"inputmode": kind_of_keys, "autocomplete": "off", "spellcheck": "false"}),
     )
+
+
+def _manners_fields(kind: channel_kinds.ChannelKind, channel: Channel | None) -> dict[str, forms.Field]:
+    found: dict[str, forms.Field] = {}
+    if kind.takes_keywords:
+        answered = _("Leave it empty where your provider answers HELP itself.")
+        unanswered = _("Without a text, HELP comes to your team like any message.")
+        found["help_text"] = CleanText(
+            max_length=320,
+            required=False,
+            initial=channel.help_text if channel else "",
+            label=_("Answer to HELP"),
+            help_text=_("Sent to whoever writes HELP and nothing else: who you are, and how to stop.")
+            + " "
+            + (answered if kind.answers_help else unanswered),
+            widget=forms.Textarea(attrs={"rows": 2}),
+        )
+    if kind.disturbs:
+        wants = {
+            "quiet_from": (_("Quiet from"), _("In the desk's time. Advertisements and unasked words wait.")),
+            "quiet_until": (_("Quiet until"), _("Then they go, if they still may. Your team's own words never wait.")),
+        }
+        for name, (label, help_text) in wants.items():
+            found[name] = forms.TimeField(
+                required=False,
+                initial=getattr(channel, name) if channel else None,
+                label=label,
+                help_text=help_text,
+                error_messages={"invalid": _("Write a time, such as 21:00.")},
+                widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            )
+    return found
 
 
 def _appearance_fields(channel: Channel | None) -> dict[str, forms.Field]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channels_ingest.setup.views import channels, home, ledger
+from channels_ingest.setup.views import channels, home, ledger, templates
 
 urlpatterns = [
     path("", home.settings_home, name="settings"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("channels/<int:channel_id>/", channels.channel_page, name="settings_channel"),
     path("channels/<int:channel_id>/edit/", channels.edit, name="settings_channel_edit"),
     path("channels/<int:channel_id>/check/", channels.check, name="settings_channel_check"),
+    path("channels/<int:channel_id>/templates/", templates.sync, name="settings_channel_templates"),
     path("channels/<int:channel_id>/switch/", channels.switch, name="settings_channel_switch"),
     path("channels/<int:channel_id>/secrets/<slug:name>/", channels.renew_secret, name="settings_channel_secret"),
     path("ledger/", ledger.event_list, name="settings_ledger"),

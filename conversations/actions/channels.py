@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 
 from django.db import connection
 
@@ -28,6 +29,10 @@ class ChannelDraft:
     team: Team | None = None
     language: str = "en"
     appearance: Mapping[str, object] = field(default_factory=dict)
+    help_text: str = ""
+    # Both or neither.
+    quiet_from: time | None = None
+    quiet_until: time | None = None
 
 
 @retried
@@ -76,6 +81,8 @@ def _fill(channel: Channel, draft: ChannelDraft) -> None:
     channel.name, channel.address = draft.name, draft.address
     channel.desk, channel.team, channel.language = draft.desk, draft.team, draft.language
     channel.appearance = dict(draft.appearance)
+    channel.help_text = draft.help_text
+    channel.quiet_from, channel.quiet_until = draft.quiet_from, draft.quiet_until
     channel.save()
 
 

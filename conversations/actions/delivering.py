@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 
-from conversations import channel_kinds, delivery_states
+from conversations import channel_kinds, delivery_states, sending
 from conversations.actions import threads
 from conversations.actions.actors import SYSTEM
 from conversations.actions.transactions import retried
 from conversations.models import Call, Channel, Delivery, DeliveryState, Message, ReplyToken
 from customers.actions import consent, locks
+from customers.models import Identity
 
 MAX_ATTEMPTS = 8
 # An attempt that was claimed this long ago and never reported back died on the way.
@@ -38,12 +39,16 @@ class Progress:
     segment_count: int = 0
     # The person does not want messages from us there any more.
     is_opt_out: bool = False
+    # ... or no advertisements; the rest is still welcome.
+    only_marketing: bool = False
+    # The window is closed: a template may go instead, if an agent wants it.
+    wants_template: bool = False
 
 
 def due(limit: int = 200) -> list[int]:
     """Deliveries that should be on their way: never tried, to be tried again, or lost in the middle."""
     now = timezone.now()
-    waiting = Q(state=DeliveryState.QUEUED, not_before__lte=now)
+    waiting = Q(state__in=[DeliveryState.QUEUED, DeliveryState.HELD], not_before__lte=now)
     lost = Q(state=DeliveryState.SENDING, provider_message_id="", claimed_at__lt=now - CLAIM_LASTS)
     unknown = Q(state=DeliveryState.UNKNOWN, not_before__lte=now, attempt_count__lt=MAX_ATTEMPTS)
     rows = Delivery.objects.filter(waiting | lost | unknown).exclude(channel__kind__in=channel_kinds.spoken())
@@ -55,17 +60,16 @@ def claim(delivery_id: int) -> tuple[Delivery, bool] | None:
     """Take a due delivery for one attempt; committed before the provider is called.
 
     The flag says that an earlier attempt may have arrived and has to be looked up first. None where
-    somebody else has it, it is not due, it is spoken (its call takes it), or the address has opted out meanwhile.
+    somebody else has it, it is not due, it is spoken (its call takes it), it may not leave any more (see
+    sending.py), or it waits for the end of quiet hours. Whether a lost attempt may be repeated is asked after the
+    lookup: what has left has left.
     """
     row = _lock(delivery_id, skip_locked=True)
     if row is None or row.channel.abilities.is_spoken or not _is_due(row):
         return None
-    if row.identity and row.secret is None and consent.is_stopped(row.identity, row.channel.kind):
-        _apply(
-            row, Progress(DeliveryState.FAILED, error_code="opted_out", error="The address has opted out with STOP.")
-        )
-        return None
     is_uncertain = row.state in (DeliveryState.SENDING, DeliveryState.UNKNOWN)
+    if not is_uncertain and _is_kept(row):
+        return None
     if is_uncertain and row.attempt_count >= MAX_ATTEMPTS:
         _apply(row, Progress(DeliveryState.UNKNOWN, error_code="unknown", error="Nobody can tell whether it arrived."))
         return None
@@ -76,6 +80,26 @@ def claim(delivery_id: int) -> tuple[Delivery, bool] | None:
     _move(row, DeliveryState.SENDING)
     row.save()
     return row, is_uncertain
+
+
+def _is_kept(row: Delivery) -> bool:
+    """Whether it may not leave, now or ever; the row then says so."""
+    refused = sending.refusal(row)
+    if refused:
+        progress = Progress(
+            DeliveryState.FAILED,
+            error_code=refused.code,
+            error=refused.text,
+            wants_template=refused.wants_template,
+        )
+        _apply(row, progress)
+        return True
+    until = sending.held_until(row)
+    if until:
+        row.state, row.not_before, row.updated_at = DeliveryState.HELD, until, timezone.now()
+        row.save()
+        _show(row, DeliveryState.HELD, "delivery.held", until=until)
+    return until is not None
 
 
 @retried
@@ -234,18 +258,34 @@ def _lock(delivery_id: int, *, skip_locked: bool = False, progress: Progress | N
     threads.lock(conversation_id)
     row = (
         Delivery.objects.select_for_update(skip_locked=skip_locked, of=("self",))
-        .select_related("message__conversation", "channel", "identity")
+        .select_related(
+            "message__conversation", "message__template", "channel__desk__opening_hours", "identity__customer"
+        )
         .filter(pk=delivery_id)
         .first()
     )
-    if is_opt_out and row and row.identity and not consent.is_stopped(row.identity, row.channel.kind):
-        consent.note(row.identity, row.channel.kind, "stop", words="reported by the provider", by=SYSTEM)
+    if is_opt_out and row and row.identity and progress is not None:
+        _note_opt_out(row, row.identity, progress)
     return row
+
+
+def _note_opt_out(row: Delivery, identity: Identity, progress: Progress) -> None:
+    if consent.stopped_by(identity, row.channel.kind, for_marketing=progress.only_marketing):
+        return
+    wish = consent.Wish(
+        row.channel.kind,
+        "stop",
+        source=consent.Source.PROVIDER,
+        scope=consent.Scope.MARKETING if progress.only_marketing else consent.Scope.ALL,
+        words=f"error {progress.error_code}" if progress.error_code else "",
+        said_to=row.channel.address,
+    )
+    consent.note(identity, wish, by=SYSTEM)
 
 
 def _is_due(row: Delivery) -> bool:
     now = timezone.now()
-    if row.state in (DeliveryState.QUEUED, DeliveryState.UNKNOWN):
+    if row.state in (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.UNKNOWN):
         return row.not_before <= now
     is_lost = row.claimed_at is not None and row.claimed_at < now - CLAIM_LASTS
     return row.state == DeliveryState.SENDING and not row.provider_message_id and is_lost
@@ -265,6 +305,7 @@ def _apply(row: Delivery, progress: Progress) -> None:
     if is_news:
         row.error, row.error_code = progress.error[:400], progress.error_code[:40]
         row.state = progress.state
+        row.message.wants_template = row.state == DeliveryState.FAILED and progress.wants_template
     if row.state in (DeliveryState.FAILED, DeliveryState.CANCELLED):
         row.secret = None
     row.save()
@@ -276,14 +317,17 @@ def _move(row: Delivery, state: str) -> None:
     row.state = state
 
 
-def _show(row: Delivery, state: str, event: str, *, cost: Decimal | None = None) -> None:
+def _show(row: Delivery, state: str, event: str, *, cost: Decimal | None = None, until: datetime | None = None) -> None:
     """Carry the state to the message, where agents see it."""
     message = row.message
-    message.delivery_state, message.delivery_error = state, row.error
+    message.delivery_state, message.delivery_error, message.held_until = state, row.error, until
+    message.wants_template = message.wants_template and state == DeliveryState.FAILED
     if state in (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ) and message.sent_at is None:
         message.sent_at = timezone.now()
     message.version += 1
-    message.save(update_fields=["delivery_state", "delivery_error", "sent_at", "version"])
+    message.save(
+        update_fields=["delivery_state", "delivery_error", "held_until", "wants_template", "sent_at", "version"]
+    )
     facts: dict[str, Any] = {
         "delivery": row.pk,
         "message": message.pk,
@@ -294,6 +338,8 @@ def _show(row: Delivery, state: str, event: str, *, cost: Decimal | None = None)
     }
     if cost is not None:
         facts |= {"cost": str(abs(cost)), "currency": row.currency}
+    if until is not None:
+        facts["until"] = until.astimezone(UTC).isoformat()
     threads.note(message.conversation, event, by=SYSTEM, facts=facts)
 
 

@@ -9,13 +9,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from conversations import not_work, thread_facts, threading
-from conversations.actions import actors, calls, files, people, threads
+from conversations.actions import actors, calls, files, keywords, people, threads
 from conversations.actions.files import ArrivedFile
 from conversations.actions.transactions import retried
 from conversations.models import Call, Channel, Conversation, Message
 from conversations.thread_facts import Reference
 from conversations.threading import Decision, Outcome
-from customers.actions import consent, locks, proving, resolving, together
+from customers.actions import locks, proving, resolving, together
 from customers.actions.resolving import Address
 from customers.assurance import Assurance
 from customers.models import Customer, Identity
@@ -41,7 +41,9 @@ class Arrival:
     reply_tokens: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     automatic: str = ""
+    # "stop", "start", "help" or "yes"; and whether the provider has sent its own text for it.
     opt_out: str = ""
+    is_opt_out_answered: bool = False
     is_forward: bool = False
     files: tuple[ArrivedFile, ...] = ()
     # Further addresses of the same person: an account beside its number, or, only claimed, what they say is theirs.
@@ -102,7 +104,8 @@ def _receive(arrival: Arrival) -> Received:
     known = _known(arrival, identity)
     if known:
         raise _Repeat(known)
-    why_not_work = _not_work(arrival, identity)
+    word = keywords.meant(arrival.opt_out, identity, arrival.channel)
+    why_not_work = _not_work(arrival, identity, word)
     is_filed = bool(why_not_work) and why_not_work != not_work.HISTORY
     reference = thread_facts.reference(
         arrival.reply_tokens, arrival.references, arrival.channel, identity, arrival.call
@@ -118,9 +121,12 @@ def _receive(arrival: Arrival) -> Received:
     message = _write(arrival, conversation, identity, decision, reference, why_not_work)
     for file in arrival.files:
         files.keep(message, file)
-    if identity and arrival.opt_out:
-        consent.note(identity, arrival.channel.kind, arrival.opt_out, words=arrival.text, by=by)
+    if word:
+        accounts = [(one.kind, one.address) for one in arrival.also if one.assurance > Assurance.CLAIMED]
+        keywords.note(word, message, accounts=accounts, by=by)
     _settle(conversation, message, decision, by, is_history=arrival.is_history)
+    if word == "help" and not arrival.is_opt_out_answered and not arrival.is_history:
+        keywords.answer_help(message)
     return Received(message, is_new=True)
 
 
@@ -156,12 +162,12 @@ def _nobody(arrival: Arrival) -> Customer:
     return said_before.conversation.customer if said_before else resolving.anonymous(arrival.sender_name)
 
 
-def _not_work(arrival: Arrival, identity: Identity | None) -> str:
+def _not_work(arrival: Arrival, identity: Identity | None, word: str) -> str:
     """Why the message asks for nothing, or an empty string."""
     if arrival.automatic or arrival.not_work:
         return arrival.automatic or arrival.not_work
-    if arrival.opt_out:
-        return arrival.opt_out
+    if word:
+        return word
     if identity and not_work.is_code(arrival.text) and proving.open_challenges(identity):
         return "code"
     if arrival.is_history:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 
-from conversations import reach
+from conversations import reach, templates
 from conversations.actions import actors, calls, threads
 from conversations.actions.transactions import retried
 from conversations.models import (
@@ -20,8 +21,10 @@ from conversations.models import (
     Delivery,
     DeliveryState,
     Message,
+    MessageTemplate,
     Note,
 )
+from customers.actions import consent
 from customers.models import Identity
 from helpdesk.accounts.models import User
 from helpdesk.events.log import Actor
@@ -36,6 +39,14 @@ class TooLong(CannotReach):
     """The text has more characters than its channel carries; the text says how many that are."""
 
 
+class BadTemplate(CannotReach):
+    """The template can't be sent so. ``errors`` holds a sentence by variable, or by "template" for the whole."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(" ".join(errors.values()))
+        self.errors = dict(errors)
+
+
 class Overtaken(Exception):
     """Something came in between that the author has not seen."""
 
@@ -48,7 +59,7 @@ class Overtaken(Exception):
 class Outgoing:
     """What is to be said. Channel and identity are found where they are left out."""
 
-    text: str
+    text: str = ""
     html: str = ""
     channel: Channel | None = None
     identity: Identity | None = None
@@ -61,6 +72,9 @@ class Outgoing:
     full_text: str = ""
     # The call it belongs to: said there, or, if it has ended meanwhile, kept as not said.
     call: Call | None = None
+    # The template to send and what to fill in; ``text`` becomes what the customer reads of it.
+    template: MessageTemplate | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def reply(
@@ -73,8 +87,8 @@ def reply(
 ) -> Message:
     """Write to the customer. A repeat with the same client id returns the first message.
 
-    Raises CannotReach where the address is closed, TooLong where the channel takes less, and Overtaken
-    where ``expected_event`` is given and a message came in after it.
+    Raises CannotReach where the address is closed, BadTemplate where the template does not fit, TooLong where the
+    channel takes less, and Overtaken where ``expected_event`` is given and a message came in after it.
     """
     known = _known(user, outgoing.client_id)
     return known or _reply(conversation, outgoing, by=by, user=user, expected_event=expected_event)
@@ -90,9 +104,11 @@ def _reply(
         return known
     if expected_event is not None:
         refuse_if_overtaken(row, expected_event, by)
+    outgoing = _filled(outgoing)
     way = _way(row, outgoing)
     longest = way.channel.abilities.max_characters
-    if len(outgoing.text) > longest:
+    # A template has limits of its own, and was held against them.
+    if outgoing.template is None and len(outgoing.text) > longest:
         raise TooLong(f"{way.channel.name} takes at most {longest} characters.")
     message = _write(row, outgoing, way, by, user)
     if way.channel.abilities.is_own:
@@ -135,6 +151,20 @@ def _known(user: User | None, client_id: str) -> Message | None:
     return Message.objects.filter(author_user=user, client_id=client_id).first()
 
 
+def _filled(outgoing: Outgoing) -> Outgoing:
+    """With the words that the customer will read of a template, to be sent by the template's own channel."""
+    template = outgoing.template
+    if template is None:
+        return outgoing
+    if outgoing.channel not in (None, template.channel):
+        raise BadTemplate({"template": f"This template belongs to {template.channel.name}."})
+    try:
+        filled = templates.fill(template, outgoing.values)
+    except templates.Unfit as error:
+        raise BadTemplate(error.errors) from error
+    return replace(outgoing, text=filled.text, values=filled.values, channel=template.channel)
+
+
 def _way(conversation: Conversation, outgoing: Outgoing) -> reach.Way:
     if outgoing.channel is not None and outgoing.channel.abilities.is_spoken:
         call = outgoing.call or reach.in_call(conversation, outgoing.channel)
@@ -144,7 +174,7 @@ def _way(conversation: Conversation, outgoing: Outgoing) -> reach.Way:
     if outgoing.channel is None and outgoing.identity is None:
         way = reach.default_way(conversation)
         if way is None:
-            raise CannotReach("No address of this customer can be written to.")
+            raise CannotReach(reach.why_no_way(conversation))
         return way
     channels = [outgoing.channel] if outgoing.channel else list(Channel.objects.filter(desk=conversation.desk_id))
     identities = (
@@ -153,12 +183,17 @@ def _way(conversation: Conversation, outgoing: Outgoing) -> reach.Way:
         else list(conversation.customer.identities.order_by("-assurance", "-last_seen_at"))
     )
     found = [way for identity in identities for way in reach.ways(identity, channels)]
-    best = next((way for way in found if way.is_open), None) or next(iter(found), None)
+    fits = [way for way in found if way.is_open or (outgoing.template and way.takes_template)]
+    best = next(iter(fits), None) or next(iter(found), None)
     if best is None:
         raise CannotReach("This channel does not reach any address of the customer.")
     # A code goes to an address that is only claimed: that is what proves it.
-    if not best.is_open and not outgoing.secret:
+    if best not in fits and not outgoing.secret:
         raise CannotReach(best.why)
+    if outgoing.template and outgoing.template.is_marketing and best.identity:
+        refused = consent.why_stopped(best.identity, best.channel.kind, for_marketing=True)
+        if refused:
+            raise CannotReach(refused)
     return best
 
 
@@ -177,6 +212,8 @@ def _write(conversation: Conversation, outgoing: Outgoing, way: reach.Way, by: A
         subject=_subject(conversation, outgoing, way.identity) if way.channel.abilities.has_subject else "",
         text=outgoing.text,
         html=outgoing.html if way.channel.abilities.is_rich else "",
+        template=outgoing.template,
+        template_values=dict(outgoing.values) if outgoing.template else {},
         client_id=outgoing.client_id,
         citations=list(outgoing.citations),
         delivery_state=DeliveryState.SENT if way.channel.abilities.is_own else DeliveryState.QUEUED,

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from conversations import frames, public
 from conversations.actions import actors, assignment, delivering, replying, state
-from conversations.api import rows, schemas
+from conversations.api import rows, schemas, templates
 from conversations.api.base import Rows, whole_number, words
 from conversations.models import Channel, Conversation, Message
 from customers.models import Identity
@@ -110,9 +110,13 @@ class ConversationViewSet(Rows):
         if wish["kind"] == "note":
             note = replying.add_note(conversation, wish["text"], by=self.person, client_id=wish["client_id"])
             return Response(public.note(note), status=status.HTTP_201_CREATED)
+        channel = _known(Channel.objects.filter(desk=conversation.desk_id), wish.get("channel"), "channel")
+        template, values = templates.chosen(conversation, wish.get("template"), channel)
         outgoing = replying.Outgoing(
-            wish["text"],
-            channel=_known(Channel.objects.filter(desk=conversation.desk_id), wish.get("channel"), "channel"),
+            wish.get("text", ""),
+            template=template,
+            values=values,
+            channel=channel,
             identity=_known(
                 Identity.objects.filter(customer=conversation.customer_id), wish.get("identity"), "identity"
             ),
@@ -128,6 +132,8 @@ class ConversationViewSet(Rows):
             )
         except replying.TooLong as error:
             raise ValidationError({"text": [str(error)]}) from error
+        except replying.BadTemplate as error:
+            raise ValidationError({"template": error.errors}) from error
         except replying.CannotReach as error:
             raise ValidationError({"channel": [str(error)]}) from error
         except replying.Overtaken as error:

@@ -11,15 +11,15 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from conversations import frames
-from conversations.actions import actors
+from conversations import channel_kinds, frames
+from conversations.actions import actors, wishes
 from conversations.actions.transactions import retried
 from conversations.api import rows, schemas
 from conversations.api.base import Rows, words
-from customers.actions import locks, proving
+from customers.actions import consent, locks, proving
 from customers.addresses import normalise_email, normalise_phone
 from customers.assurance import Assurance
-from customers.models import Customer, Identity
+from customers.models import Consent, Customer, Identity
 
 
 class CustomerViewSet(Rows):
@@ -57,6 +57,33 @@ class CustomerViewSet(Rows):
             raise ValidationError({"address": ["This is not an address of that kind."]})
         _vouch(customer, kind, address, written, self.person)
         return Response(self.row(self.get_queryset().get(pk=customer.pk)), status=201)
+
+    @extend_schema(request=schemas.NewConsent)
+    @action(detail=True, methods=["get", "post"])
+    def consents(self, request: Request, **_: Any) -> Response:
+        """The ledger of what this person allows and forbids us, newest first; POST notes what an agent was told."""
+        customer = self.get_object()
+        if request.method == "GET":
+            self.paginator.ordering = ("-said_at", "-id")  # type: ignore[union-attr]
+            return self.page(Consent.objects.filter(identity__customer=customer), rows.consent)
+        wish = schemas.NewConsent(data=request.data)
+        wish.is_valid(raise_exception=True)
+        told = wish.validated_data
+        identity = Identity.objects.select_related("customer").filter(customer=customer, pk=told["identity"]).first()
+        if identity is None or identity.kind not in channel_kinds.of(told["channel_kind"]).reaches:
+            raise ValidationError({"identity": ["There is no such address here for that kind of channel."]})
+        noted = wishes.note_by_hand(
+            identity,
+            consent.Wish(
+                told["channel_kind"],
+                "stop" if told["state"] == Consent.State.STOPPED else "start",
+                source=Consent.Source.AGENT,
+                scope=told["scope"],
+                words=told["reason"],
+            ),
+            by=self.person,
+        )
+        return Response(rows.consent(noted) if noted else {}, status=201)
 
 
 @retried

@@ -7,7 +7,7 @@ from typing import Any
 from conversations import public
 from conversations.models import Channel, Conversation, Delivery, Handoff, Message
 from customers.assurance import Assurance
-from customers.models import Customer
+from customers.models import Consent, Customer
 from helpdesk.events.models import Event
 
 Row = dict[str, Any]
@@ -47,6 +47,9 @@ MESSAGE = [
     "attachments",
     "delivery_state",
     "delivery_error",
+    "held_until",
+    "wants_template",
+    "template",
     "client_id",
     "citations",
     "thread_reason",
@@ -104,6 +107,11 @@ def customer(row: Customer) -> Row:
         ],
         "created_at": public.at(row.created_at),
     }
+
+
+def consent(row: Consent) -> Row:
+    """One entry of the ledger of consent."""
+    return {"identity": row.identity_id, **public.consent(row)}
 
 
 def event(row: Event) -> Row:

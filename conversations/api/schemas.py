@@ -6,13 +6,36 @@ from typing import Any
 
 from rest_framework import serializers
 
+from conversations import channel_kinds
+from customers.models import Consent
+
 MAX_CHARACTERS = 200_000
 
 
-class NewMessage(serializers.Serializer[Any]):
-    """A reply to the customer or a private note."""
+class TemplateChoice(serializers.Serializer[Any]):
+    """A template by its ``id``, or by ``name`` (and ``language`` where it has several), and what to fill in."""
 
-    text = serializers.CharField(max_length=MAX_CHARACTERS, trim_whitespace=True)
+    id = serializers.IntegerField(required=False, allow_null=True)
+    name = serializers.CharField(max_length=512, required=False, allow_blank=True)
+    language = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    variables = serializers.DictField(
+        child=serializers.CharField(max_length=1024, allow_blank=True, trim_whitespace=True), required=False
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One way to name it is needed."""
+        if not attrs.get("id") and not attrs.get("name"):
+            raise serializers.ValidationError({"id": ["Name the template by its id or its name."]})
+        given = attrs.get("variables", {}).items()
+        attrs["variables"] = {key: value.replace("\x00", "") for key, value in given}
+        return attrs
+
+
+class NewMessage(serializers.Serializer[Any]):
+    """A reply to the customer (in one's own words, or by a template) or a private note."""
+
+    text = serializers.CharField(max_length=MAX_CHARACTERS, trim_whitespace=True, required=False)
+    template = TemplateChoice(required=False, allow_null=True)
     kind = serializers.ChoiceField(choices=["reply", "note"], default="reply")
     channel = serializers.IntegerField(required=False, allow_null=True)
     identity = serializers.IntegerField(required=False, allow_null=True)
@@ -22,6 +45,17 @@ class NewMessage(serializers.Serializer[Any]):
     def validate_text(self, text: str) -> str:
         """PostgreSQL can't store NUL."""
         return text.replace("\x00", "")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Words or a template, never both: a template's words are its own."""
+        if attrs.get("template"):
+            if attrs.get("text"):
+                raise serializers.ValidationError({"text": ["A template brings its own words: leave this out."]})
+            if attrs["kind"] == "note":
+                raise serializers.ValidationError({"template": ["A note is not sent: it takes no template."]})
+        elif not attrs.get("text"):
+            raise serializers.ValidationError({"text": ["This field is required."]})
+        return attrs
 
 
 class Assignment(serializers.Serializer[Any]):
@@ -49,3 +83,17 @@ class NewIdentity(serializers.Serializer[Any]):
 
     kind = serializers.ChoiceField(choices=["phone", "email"])
     address = serializers.CharField(max_length=320)
+
+
+class NewConsent(serializers.Serializer[Any]):
+    """What a customer told an agent: no more messages (or advertisements) to an address, or messages again."""
+
+    identity = serializers.IntegerField()
+    channel_kind = serializers.ChoiceField(choices=channel_kinds.choices())
+    state = serializers.ChoiceField(choices=Consent.State.values)
+    scope = serializers.ChoiceField(choices=Consent.Scope.values, default=Consent.Scope.ALL)
+    reason = serializers.CharField(max_length=300, trim_whitespace=True)
+
+    def validate_reason(self, reason: str) -> str:
+        """PostgreSQL can't store NUL."""
+        return reason.replace("\x00", "")

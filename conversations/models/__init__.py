@@ -13,6 +13,7 @@ from conversations.models.messages import (
     Note,
     ReplyToken,
 )
+from conversations.models.templates import MessageTemplate
 
 __all__ = [
     "Attachment",
@@ -24,6 +25,7 @@ __all__ = [
     "Desk",
     "Handoff",
     "Message",
+    "MessageTemplate",
     "Note",
     "OpeningHours",
     "ReplyToken",

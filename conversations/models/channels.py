@@ -41,6 +41,11 @@ class Channel(models.Model):
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL)
     # Chat only: greeting, colour, the sites that may embed it.
     appearance = models.JSONField(default=dict)
+    # Sent to whoever writes HELP; empty where nothing is, or the provider answers itself.
+    help_text = models.CharField(max_length=320, blank=True)
+    # Between these hours, in the desk's time, nothing leaves that nobody asked for. Both or neither.
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
 
     objects: ClassVar[models.Manager[Channel]] = ChannelQuerySet.as_manager()
 

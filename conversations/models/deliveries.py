@@ -50,7 +50,7 @@ class Delivery(models.Model):
             models.Index(
                 fields=["not_before"],
                 name="delivery_due",
-                condition=models.Q(state__in=["queued", "sending", "unknown"]),
+                condition=models.Q(state__in=["queued", "held", "sending", "unknown"]),
             ),
         )
 

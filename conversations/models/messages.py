@@ -12,6 +12,7 @@ from django.utils import timezone
 from conversations.models.calls import Call
 from conversations.models.channels import Channel
 from conversations.models.conversations import Conversation
+from conversations.models.templates import MessageTemplate
 from customers.assurance import Assurance
 from customers.models import Identity
 from helpdesk.accounts.models import User
@@ -73,6 +74,9 @@ class Message(models.Model):
     # The call in which it was said, and how surely the words were recognised (0 to 1).
     call = models.ForeignKey(Call, null=True, on_delete=models.PROTECT, related_name="messages")
     heard_confidence = models.FloatField(null=True)
+    # The template it was made from and what was filled in; ``text`` is what the customer reads.
+    template = models.ForeignKey(MessageTemplate, null=True, on_delete=models.SET_NULL, related_name="messages")
+    template_values = models.JSONField(default=dict)
     # Auto-replies, bounces, lists, STOP, thanks: recorded, answered by nobody.
     is_automatic = models.BooleanField(default=False)
     not_work = models.CharField(max_length=20, blank=True)
@@ -85,6 +89,10 @@ class Message(models.Model):
 
     delivery_state = models.CharField(max_length=10, choices=DeliveryState.choices, blank=True)
     delivery_error = models.CharField(max_length=400, blank=True)
+    # While it is held: until when.
+    held_until = models.DateTimeField(null=True)
+    # It failed because the window is closed: an agent may send a template instead.
+    wants_template = models.BooleanField(default=False)
     citations = models.JSONField(default=list)
     thread_rule = models.CharField(max_length=30, blank=True)
     thread_reason = models.CharField(max_length=200, blank=True)

@@ -1,28 +1,114 @@
-"""STOP and START: what somebody forbade or allowed us, in the words used."""
+"""The ledger of what people allow and forbid us, per address and kind of channel.
+
+STOP forbids everything there. Marketing can be forbidden alone, and then only its own word allows it again.
+"""
 
 from __future__ import annotations
 
-from customers.models import Consent, Identity
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F
+from django.utils import timezone
+
+from customers.models import Consent, Customer, Identity
 from helpdesk.events.log import Actor, record
 
 STATES = {"stop": Consent.State.STOPPED, "start": Consent.State.STARTED}
+Scope, Source = Consent.Scope, Consent.Source
 
 
-def note(identity: Identity, channel_kind: str, word: str, *, words: str, by: Actor) -> Consent | None:
-    """Write a STOP or START into the ledger. A HELP changes nothing. The customer's row is locked by the caller."""
-    state = STATES.get(word)
-    if state is None:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was said. ``word`` is "stop" or "start"; ``said_at`` is the customer's own clock, now where unknown."""
+
+    channel_kind: str
+    word: str
+    source: str = Source.KEYWORD
+    scope: str = Scope.ALL
+    words: str = ""
+    said_to: str = ""
+    said_at: datetime | None = None
+
+
+def note(identity: Identity, wish: Wish, *, by: Actor) -> Consent | None:
+    """Write a wish into the ledger. The customer's row is locked by the caller.
+
+    None for a word that changes nothing (HELP), and for one that stands there already.
+    """
+    state = STATES.get(wish.word)
+    now = timezone.now()
+    # A clock that runs ahead must not outdo what is said tomorrow.
+    said_at = min(wish.said_at or now, now)
+    same = {"identity": identity, "channel_kind": wish.channel_kind, "scope": wish.scope, "source": wish.source}
+    if state is None or (wish.said_at and Consent.objects.filter(**same, state=state, said_at=said_at).exists()):
         return None
-    row = Consent.objects.create(identity=identity, channel_kind=channel_kind, state=state, words=words[:200])
-    customer = identity.customer
-    customer.version += 1
-    customer.save(update_fields=["version"])
-    facts = {"customer": customer.pk, "identity": identity.pk, "state": state, "channel_kind": channel_kind}
-    record("consent.changed", f"customer:{customer.pk}", by=by, facts=facts)
+    row = Consent.objects.create(
+        **same,
+        state=state,
+        words=" ".join(wish.words.split())[:300],
+        said_to=wish.said_to[:320],
+        by_name=by.name[:200],
+        said_at=said_at,
+    )
+    Customer.objects.filter(pk=identity.customer_id).update(version=F("version") + 1)
+    facts = {
+        "customer": identity.customer_id,
+        "identity": identity.pk,
+        "consent": row.pk,
+        "state": state,
+        "channel_kind": wish.channel_kind,
+        "scope": wish.scope,
+        "source": wish.source,
+    }
+    record("consent.changed", f"customer:{identity.customer_id}", by=by, facts=facts)
     return row
 
 
+def stopped_by(identity: Identity, channel_kind: str, *, for_marketing: bool = False) -> Consent | None:
+    """The entry that forbids writing there; None where nothing does.
+
+    Whoever shares the address shares its STOP: the phone that gets our text is the same.
+    """
+    scopes = [Scope.ALL, Scope.MARKETING] if for_marketing else [Scope.ALL]
+    said = Consent.objects.filter(
+        identity__kind=identity.kind, identity__address=identity.address, channel_kind=channel_kind
+    )
+    for scope in scopes:
+        newest = said.filter(scope=scope).order_by("-said_at", "-pk").first()
+        if newest and newest.state == Consent.State.STOPPED:
+            return newest
+    return None
+
+
 def is_stopped(identity: Identity, channel_kind: str) -> bool:
-    """Whether the newest word on this address and kind of channel was STOP."""
-    newest = Consent.objects.filter(identity=identity, channel_kind=channel_kind).order_by("-pk").first()
-    return newest is not None and newest.state == Consent.State.STOPPED
+    """Whether nothing may be sent there."""
+    return stopped_by(identity, channel_kind) is not None
+
+
+def why_stopped(identity: Identity, channel_kind: str, *, for_marketing: bool = False) -> str:
+    """The sentence that says who forbade it, when and how; empty where nothing does."""
+    entry = stopped_by(identity, channel_kind, for_marketing=for_marketing)
+    return sentence(entry, identity.customer.name) if entry else ""
+
+
+def sentence(entry: Consent, name: str) -> str:
+    """A STOP in words, as an agent needs them."""
+    who = name.split(maxsplit=1)[0] if name.strip() else "The customer"
+    day = _day(entry.said_at)
+    what = "marketing" if entry.scope == Scope.MARKETING else "messages"
+    if entry.source == Source.KEYWORD:
+        return f"{who} wrote {entry.words or 'STOP'} on {day}: nothing may be sent there until {who} writes START"
+    if entry.source == Source.AGENT:
+        reason = f": {entry.words}" if entry.words else ""
+        return f"{entry.by_name or 'An agent'} noted on {day} that {who} wants no {what} there{reason}"
+    if entry.source == Source.PREFERENCES:
+        return f"{who} switched off {what} from us on {day}"
+    report = f" ({entry.words})" if entry.words else ""
+    return f"The provider reported on {day} that {who} wants no {what} there{report}"
+
+
+def _day(moment: datetime) -> str:
+    """ "3 Nov", with the year where it is another one."""
+    is_this_year = moment.year == timezone.now().year
+    return f"{moment.day} {moment:%b}" if is_this_year else f"{moment.day} {moment:%b %Y}"

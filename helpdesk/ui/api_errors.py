@@ -52,11 +52,11 @@ def _detail(error: Exception) -> str:
         return "Not found."
     if isinstance(error, PermissionDenied):
         return "You may not do this."
-    detail = getattr(error, "detail", "")
+    return _words(getattr(error, "detail", ""))
+
+
+def _words(detail: Any) -> str:
+    """What is wrong, by field, however deep; of several complaints about one field the first."""
     if isinstance(detail, dict):
-        return " ".join(f"{name}: {_first(value)}" for name, value in detail.items())
-    return _first(detail)
-
-
-def _first(detail: Any) -> str:
-    return str(detail[0]) if isinstance(detail, list) and detail else str(detail)
+        return " ".join(f"{name}: {_words(value)}" for name, value in detail.items())
+    return _words(detail[0]) if isinstance(detail, list) and detail else str(detail)

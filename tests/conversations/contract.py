@@ -9,9 +9,21 @@ from typing import Any
 
 from django.utils import timezone
 
-from conversations.actions import assignment, calls, delivering, files, people, replying, state, tier1
-from conversations.actions.actors import SYSTEM, agent
+from conversations.actions import (
+    assignment,
+    calls,
+    delivering,
+    files,
+    keywords,
+    people,
+    replying,
+    state,
+    tier1,
+    wishes,
+)
+from conversations.actions.actors import AI, SYSTEM, agent
 from conversations.models import Attachment, Call, Channel, Conversation, Delivery, Message
+from customers.actions import consent, resolving
 from customers.models import Identity
 from helpdesk.accounts.models import Team, User
 from tests import build
@@ -110,6 +122,19 @@ def _voicemail(s: Scene, call: Call) -> None:
     calls.note_voicemail(call)
 
 
+def _queued_at_night(s: Scene) -> Delivery:
+    now = timezone.now()
+    s.sms.quiet_from, s.sms.quiet_until = (now - timedelta(hours=1)).time(), (now + timedelta(hours=1)).time()
+    s.sms.save()
+    Message.objects.filter(pk=s.message.pk).update(created_at=now - timedelta(hours=2))
+    return replying.reply(s.conversation, replying.Outgoing("Did it come?"), by=AI).delivery
+
+
+def _with_help_text(s: Scene) -> None:
+    s.message.channel.help_text = "Fernhill. Mail help@shop.example."
+
+
+STOP = consent.Wish("sms", "stop", source="agent", words="Said so by phone")
 BRIEF = tier1.Brief("wanted_person", "The customer asked for a person", wish="A refund", mood="calm", language="en")
 SENT = delivering.Progress("sent", provider_message_id="SMout", cost="-0.0079", currency="USD")
 
@@ -189,6 +214,11 @@ ACTIONS: dict[str, tuple[Callable[[Scene], Any] | None, Callable[[Scene, Any], A
         lambda s, row: files.complete(row.pk, content=b"png", content_type="image/png", name="photo.png"),
     ),
     "files.give_up": (_attachment, lambda s, row: files.give_up(row.pk, "Gone")),
+    "delivering.claim, held": (_queued_at_night, lambda s, delivery: delivering.claim(delivery.pk)),
+    "keywords.note": (None, lambda s, _: keywords.note("stop", s.message, accounts=[], by=SYSTEM)),
+    "keywords.answer_help": (_with_help_text, lambda s, _: keywords.answer_help(s.message)),
+    "wishes.note": (None, lambda s, _: wishes.note(s.sms, resolving.Address("phone", build.JO_PHONE), STOP)),
+    "wishes.note_by_hand": (None, lambda s, _: wishes.note_by_hand(s.visitor, STOP, by=s.ada)),
     "people.claim_and_challenge": (None, lambda s, _: _code(s)),
     "people.prove": (_code, lambda s, code: people.prove(s.visitor, code)),
     "people.prove, typed": (

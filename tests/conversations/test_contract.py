@@ -43,7 +43,11 @@ NOT_ALONE = {
     "calls.leave_unsaid",
     "calls.locked",
     "files.keep",
+    "keywords.meant",
     "replying.refuse_if_overtaken",
+    # Told by their event alone; a composer asks for the list.
+    "templates.sync",
+    "templates.note_state",
 }
 
 

@@ -57,7 +57,10 @@ def test_a_closed_window_says_since_when(whatsapp: Channel, gone: timedelta, wor
     identity = build.whatsapp(whatsapp, occurred_at=timezone.now() - gone).message.identity
     found = way(whatsapp, identity)
     assert not found.is_open
-    assert found.why == f"The WhatsApp window closed {words} ago: we can answer once the customer writes again"
+    assert (
+        found.why
+        == f"The WhatsApp window closed {words} ago: send a template, or answer once the customer writes again"
+    )
 
 
 def test_it_counts_from_when_it_was_written_not_from_when_it_came(whatsapp: Channel) -> None:
@@ -109,7 +112,9 @@ def test_a_reply_outside_the_window_is_refused_with_the_reason(whatsapp: Channel
 
 def test_a_stop_closes_the_way_whatever_the_window_says(whatsapp: Channel) -> None:
     identity = build.whatsapp(whatsapp, "STOP", opt_out="stop").message.identity
-    assert way(whatsapp, identity).why == "Opted out with STOP"
+    found = way(whatsapp, identity)
+    assert not found.is_open and not found.takes_template
+    assert found.why.startswith("The customer wrote STOP on ")
 
 
 def test_codes_go_by_sms_and_never_outside_a_window(whatsapp: Channel) -> None:

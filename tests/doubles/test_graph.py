@@ -132,7 +132,7 @@ def test_the_window_closes_a_day_after_the_person_wrote(doubles: Running, app: L
     post(doubles, "/simulate/inbound", {**said, "at": 1_700_000_000})
     refused = send(doubles)
     assert (refused.status_code, code_of(refused)) == (400, 131047)
-    template = {"name": "hello", "language": {"code": "en"}}
+    template = {"name": "hello_world", "language": {"code": "en_US"}}
     assert send(doubles, type="template", template=template).status_code == 200
     assert send(doubles, SECOND).status_code == 200
     post(doubles, "/simulate/inbound", said)

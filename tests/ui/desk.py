@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
@@ -38,6 +39,14 @@ class Mail:
     address: str
     subject: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Texter:
+    """Who wrote a text."""
+
+    name: str
+    address: str
 
 
 class Desk:
@@ -89,6 +98,23 @@ class Desk:
         answer.raise_for_status()
         return mail
 
+    def whatsapp(
+        self, text: str = "I want to talk to a person, please.", *, ago: float = 0, number: str = ""
+    ) -> Texter:
+        """A new customer writes by WhatsApp, ``ago`` seconds ago; with ``number`` the one of before does."""
+        mark = uuid4().int % 10**7
+        texter = Texter(f"Jo {uuid4().hex[:8]}", number or f"+4477{mark:08}")
+        message = {
+            "phone_number_id": self.demo["channels"]["whatsapp_cloud"]["phone_number_id"],
+            "from": texter.address,
+            "name": texter.name,
+            "text": text,
+            "at": int(time.time() - ago),
+        }
+        answer = httpx.post(f"{self.demo['doubles']['graph']}/simulate/inbound", json=message)
+        assert answer.json()["status"] == 200
+        return texter
+
     def api(self, path: str) -> Any:
         """What the API says to Ada."""
         token = self.demo["agents"][ADA]["api_token"]
@@ -96,11 +122,11 @@ class Desk:
         answer.raise_for_status()
         return answer.json()
 
-    def conversation_of(self, mail: Mail) -> int:
-        """The id of what a customer's mail opened, once the tier-1 has handed it over."""
+    def conversation_of(self, mail: Mail | Texter) -> int:
+        """The id of what a customer's mail or text opened, once the tier-1 has handed it over."""
 
         def handed_over() -> int | None:
-            for customer in self.api(f"customers/?identity={mail.address}")["results"]:
+            for customer in self.api(f"customers/?identity={quote(mail.address)}")["results"]:
                 for row in self.api(f"conversations/?customer={customer['id']}")["results"]:
                     if row["tier1_state"] == "handed_off":
                         return int(row["id"])

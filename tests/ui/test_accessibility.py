@@ -51,6 +51,38 @@ def test_every_state_of_a_conversation_is_free_of_barriers(desk: Desk, theme: st
             page.keyboard.press("Escape")
 
 
+def fill_in(page: Page) -> None:
+    page.get_by_role("combobox", name="Find a template").fill("parcel update")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")  # not yet: what is missing is marked
+
+
+TEMPLATE_STATES: dict[str, Callable[[Page], None]] = {
+    "list": lambda page: page.get_by_role("combobox", name="Find a template").wait_for(),
+    "nothing found": lambda page: page.get_by_role("combobox", name="Find a template").fill("zebra"),
+    "targets": lambda page: page.locator(".target").click(),
+    "missing": fill_in,
+    "consent": lambda page: page.locator(".consent-more summary").first.click(),
+}
+
+
+@THEMES
+@pytest.mark.parametrize("width", [1440, 390])
+def test_every_state_of_a_closed_window_is_free_of_barriers(desk: Desk, theme: str, width: int) -> None:
+    number = desk.conversation_of(desk.whatsapp(ago=27 * 3600))
+    page = desk.page(f"/inbox/all/{number}/", color_scheme=theme, bypass_csp=True, width=width)
+    page.locator(".message").first.wait_for()
+    for state, reach in TEMPLATE_STATES.items():
+        if state == "consent" and width < 900:
+            page.get_by_role("button", name="Customer", exact=True).click()
+        reach(page)
+        page.wait_for_timeout(300)
+        assert barriers(page) == [], state
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, state
+        if state == "targets":
+            page.keyboard.press("Escape")
+
+
 @THEMES
 def test_a_phone_shows_list_thread_and_customer_as_pages(desk: Desk, theme: str) -> None:
     number = desk.conversation_of(desk.write())

@@ -20,6 +20,7 @@ from channels_ingest.adapters.registry import ADAPTERS, adapter_for
 from channels_ingest.models import Connection, InboundEvent
 from channels_ingest.setup import health, ledger_pages, shown_once
 from channels_ingest.setup.channel_form import ChannelForm
+from channels_ingest.setup.views import templates
 from channels_ingest.setup.worker import NoAnswer, result_of
 from conversations import channel_kinds
 from conversations.actions.channels import AddressTaken
@@ -199,6 +200,7 @@ def _page(request: HttpRequest, channel: Channel) -> dict[str, Any]:
         "renewable": [spec for spec in specs if spec.is_generated and spec.is_secret and spec.name not in made],
         "exchanges": ledger_pages.rows_of(newest.defer("body", "headers", "query")[:LAST_EXCHANGES]),
         "is_editable": adapter is not None,
+        "templates": templates.page_of(channel),
     }
 
 

@@ -27,6 +27,8 @@ PROVIDERS = {
     "phone": "twilio_voice",
 }
 AUTHSERV_ID = f"mx.{DOMAIN}"
+# Of the business account that holds the number's templates at Meta.
+BUSINESS_ACCOUNT_ID = "100000000000000"
 WORKDAY, SATURDAY = [["09:00", "18:00"]], [["10:00", "14:00"]]
 APPEARANCE = {
     "greeting": "Hello! Ask us anything about orders, delivery, returns or your gear.",
@@ -113,7 +115,8 @@ def _whatsapp(desk: Desk, known: Facts, ports: DoublePorts) -> Facts:
     account_sid = known.get("account_sid") or "AC" + kept.new_hex()
     auth_token = known.get("auth_token") or kept.new_hex()
     credentials = {"account_sid": account_sid, "auth_token": auth_token}
-    _connect(row, PROVIDERS["whatsapp"], credentials, {"base_url": ports.twilio_url})
+    settings = {"base_url": ports.twilio_url, "content_url": ports.twilio_url}
+    _connect(row, PROVIDERS["whatsapp"], credentials, settings)
     return {"id": row.pk, "address": WHATSAPP_NUMBER, **credentials}
 
 
@@ -121,7 +124,11 @@ def _whatsapp_cloud(desk: Desk, known: Facts, ports: DoublePorts) -> Facts:
     row = _channel(desk, "whatsapp", "WhatsApp, orders", SECOND_WHATSAPP_NUMBER, "Support")
     phone_number_id = known.get("phone_number_id") or kept.new_digits()
     credentials = {name: known.get(name) or kept.new_hex() for name in ("app_secret", "verify_token", "access_token")}
-    settings = {"phone_number_id": phone_number_id, "base_url": ports.graph_url}
+    settings = {
+        "phone_number_id": phone_number_id,
+        "base_url": ports.graph_url,
+        "business_account_id": BUSINESS_ACCOUNT_ID,
+    }
     _connect(row, PROVIDERS["whatsapp_cloud"], credentials, settings)
     return {"id": row.pk, "address": SECOND_WHATSAPP_NUMBER, "phone_number_id": phone_number_id, **credentials}
 

@@ -2,7 +2,7 @@
 
 const SAVE_AFTER_MS = 300;
 
-/** @param {number} conversation @param {"reply" | "note"} mode */
+/** @param {number} conversation @param {"reply" | "note" | "template"} mode */
 const keyOf = (conversation, mode) => `${conversation}:${mode}`;
 
 export class Drafts {
@@ -21,14 +21,14 @@ export class Drafts {
     this.due = new Set();
   }
 
-  /** @param {number} conversation @param {"reply" | "note"} mode @returns {Promise<string>} */
+  /** @param {number} conversation @param {"reply" | "note" | "template"} mode @returns {Promise<string>} */
   async read(conversation, mode) {
     const key = keyOf(conversation, mode);
     if (!this.texts.has(key)) this.texts.set(key, (await this.storage.get(key)) ?? "");
     return this.texts.get(key) ?? "";
   }
 
-  /** @param {number} conversation @param {"reply" | "note"} mode @param {string} text */
+  /** @param {number} conversation @param {"reply" | "note" | "template"} mode @param {string} text */
   write(conversation, mode, text) {
     const key = keyOf(conversation, mode);
     this.texts.set(key, text);
@@ -47,7 +47,9 @@ export class Drafts {
   async conversations() {
     const stored = /** @type {string[]} */ (await this.storage.keys());
     const typed = [...this.texts].filter(([, text]) => text).map(([key]) => key);
-    return new Set([...stored, ...typed].map((key) => Number(key.split(":")[0])));
+    // What was just emptied may not be taken out of the store yet.
+    const kept = stored.filter((key) => this.texts.get(key) !== "");
+    return new Set([...kept, ...typed].map((key) => Number(key.split(":")[0])));
   }
 
   /** @param {string} key */

@@ -8,6 +8,7 @@ import { Outbox } from "#inbox/outbox.js";
 import { conversation, conversationsIn } from "#inbox/selectors.js";
 import { InboxSocket } from "#inbox/socket.js";
 import { emptyState, reduce } from "#inbox/store.js";
+import { Templates } from "#inbox/templates.js";
 import { Work } from "#inbox/work.js";
 import { TYPING_MS } from "#inbox/company.js";
 
@@ -23,7 +24,8 @@ import { TYPING_MS } from "#inbox/company.js";
  * @property {import("#inbox/socket.js").Connection} connection
  * @property {{words: string, undo: (() => void) | null, isBad: boolean, at: number} | null} notice
  * @property {{name: "palette" | "help", step?: string} | null} overlay
- * @property {{mode: "reply" | "note", focus: number, text?: string}} compose
+ * @property {{mode: "reply" | "note", focus: number, text?: string, target?: string,
+ *   template?: {id?: number, variables?: Record<string, string>}}} compose
  * @property {boolean} isSidebarOpen
  * @property {boolean} isLoading
  * @property {Set<number>} drafts
@@ -57,6 +59,7 @@ export class Inbox extends EventTarget {
     this.work = new Work(this);
     this.earlier = new Earlier(this);
     this.drafts = new Drafts(drafts);
+    this.templates = new Templates(this);
     this.outbox = new Outbox({
       storage: outbox,
       exclusively,

@@ -7,6 +7,7 @@
  * @property {boolean} isOpen
  * @property {string} why  why it is closed, in words
  * @property {string | null} closesAt  until when, where we may only answer
+ * @property {boolean} takesTemplate  a template may go there, open or not
  */
 import { t } from "#language.js";
 
@@ -26,32 +27,58 @@ export function replyTargets(customer, channels, now = Date.now()) {
       const closesAt = reach.closes_at ?? null;
       const hasLapsed = reach.is_open && closesAt !== null && Date.parse(closesAt) <= now;
       const why = hasLapsed ? t("The time to answer ran out meanwhile") : reach.why;
-      targets.push({ key, identity, channel, isOpen: reach.is_open && !hasLapsed, why, closesAt });
+      const takesTemplate = Boolean(reach.takes_template && channel.has_templates);
+      targets.push({ key, identity, channel, isOpen: reach.is_open && !hasLapsed, why, closesAt, takesTemplate });
     }
-  return targets.sort((a, b) => Number(b.isOpen) - Number(a.isOpen));
+  return targets.sort((a, b) => rank(b) - rank(a));
 }
 
+/** @param {Target} target */
+const rank = (target) => (target.isOpen ? 2 : Number(target.takesTemplate));
+
+/** Whether anything can be sent there: words of one's own, or a template. @param {Target} target */
+export const isReachable = (target) => target.isOpen || target.takesTemplate;
+
 /**
- * Why a reply can't go where the newest question was written; empty where it can.
+ * How long until the next window closes, in milliseconds; null where none will.
+ * @param {Target[]} targets @param {number} now
+ */
+export function nextClosing(targets, now) {
+  const times = targets.filter((target) => target.isOpen && target.closesAt).map(closing);
+  return times.length ? Math.max(0, Math.min(...times) - now) : null;
+}
+
+/** @param {Target} target */
+const closing = (target) => Date.parse(target.closesAt ?? "");
+
+/**
+ * Why a reply can't go where the newest question was written, not even by a template; empty where it can.
  * @param {Target[]} targets
  * @param {import("#inbox/rows.js").Message[]} messages  oldest first
  */
 export function whyElsewhere(targets, messages) {
+  const source = sourceOf(targets, messages);
+  return source && !isReachable(source) ? source.why : "";
+}
+
+/** Where the newest question was written. @param {Target[]} targets @param {import("#inbox/rows.js").Message[]} messages */
+function sourceOf(targets, messages) {
   const asked = messages.findLast((message) => message.direction === "inbound" && message.identity);
-  const source = targets.find(
+  return targets.find(
     (target) => target.identity.id === asked?.identity?.id && target.channel.id === asked?.channel?.id,
   );
-  return source && !source.isOpen ? source.why : "";
 }
 
 /**
- * The target of the newest message that was the customer's: answered where it was written. If that way is closed,
- * the newest other way that the customer has used, then any open one but those that only an agent may choose.
+ * The target of the newest message that was the customer's: answered where it was written, by a template where the
+ * window there is over. A reply never jumps elsewhere while it is written. If that way is closed for good, the newest other way that the customer has used, then any open one but those that only an agent may choose.
  * @param {Target[]} targets
  * @param {import("#inbox/rows.js").Message[]} messages  oldest first
  * @returns {Target | null}
  */
 export function defaultTarget(targets, messages) {
+  const source = sourceOf(targets, messages);
+  if (source && isReachable(source)) return source;
   const open = targets.filter((target) => target.isOpen);
   for (const message of messages.toReversed()) {
     if (message.direction !== "inbound" || !message.identity) continue;

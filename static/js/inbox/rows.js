@@ -50,6 +50,9 @@
  * @property {Attachment[]} attachments
  * @property {string} delivery_state
  * @property {string} delivery_error
+ * @property {string | null} held_until  while it is held: until when
+ * @property {boolean} wants_template  it failed, and a template may go instead
+ * @property {{id: number, name: string, language: string, values: Record<string, string>} | null} template
  * @property {string | null} client_id
  * @property {Citation[]} citations
  * @property {{rule: string, reason: string, confidence: number | null} | null} thread_reason
@@ -83,11 +86,20 @@
  * @property {string} created_at
  *
  * @typedef {{channel: number, channel_kind: string, is_open: boolean, why: string,
- *   closes_at?: string | null}} Reach
+ *   closes_at?: string | null, takes_template?: boolean}} Reach
  * @typedef {{id: number, kind: string, address: string, assurance: string, is_shared: boolean,
- *   reach: Reach[]}} Identity
- * @typedef {{kind: "customer", id: number, version: number, name: string, language: string,
+ *   reach: Reach[], consents?: Consent[]}} Identity
+ * @typedef {{id: number, channel_kind: string, state: "stopped" | "started", scope: "all" | "marketing",
+ *   source: "keyword" | "preferences" | "provider" | "agent", words: string, said_to: string, by_name: string,
+ *   said_at: string}} Consent
+ * @typedef {{kind: "customer", id: number, version: number, name: string, is_named?: boolean, language: string,
  *   identities: Identity[]}} Customer
+ *
+ * @typedef {{key: string, part: "header" | "body" | "button", name: string, index: number, example: string}} TemplateVariable
+ * @typedef {{id: number, channel: number, name: string, language: string, category: string, state: string,
+ *   is_usable: boolean, why_not: string, header: string, body: string, footer: string,
+ *   buttons: {kind: string, text: string, target: string}[], variables: TemplateVariable[],
+ *   synced_at: string}} Template
  *
  * @typedef {{kind: "entry", id: number, version: number, conversation: number, type: string,
  *   actor: {kind: string, name: string}, facts: Record<string, any>, created_at: string}} Entry
@@ -95,7 +107,8 @@
  * @typedef {Conversation | Message | Note | Handoff | Customer | Entry} Row
  *
  * @typedef {{id: number, kind: string, name: string, address: string, label: string,
- *   max_characters: number | null, is_rich: boolean, is_segmented: boolean, takes_attachments: boolean, is_by_choice: boolean}} Channel
+ *   max_characters: number | null, is_rich: boolean, is_segmented: boolean, takes_attachments: boolean, is_by_choice: boolean,
+ *   takes_keywords?: boolean, has_templates?: boolean}} Channel
  * @typedef {{id: number, name: string, role: string, theme: string, single_keys: boolean}} Me
  * @typedef {"mine" | "unassigned" | "all" | "ai" | "resolved"} ViewName
  *

@@ -20,7 +20,9 @@ import { COUNT_CAP, isInView, VIEW_NAMES } from "#inbox/views.js";
  * @property {number} conversation
  * @property {"reply" | "note"} mode
  * @property {string} text
+ * @property {{id: number, variables: Record<string, string>} | null} [template]
  * @property {string} channel_kind
+ * @property {string} [target]  key of the way it goes
  * @property {{id: number, kind: string, address: string} | null} identity
  * @property {string} author
  * @property {string} created_at

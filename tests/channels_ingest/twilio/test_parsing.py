@@ -64,16 +64,26 @@ def test_a_messaging_service_names_itself_and_the_number_stays_ours() -> None:
         ("STOP please", ""),
         ("don't stop", ""),
         ("", ""),
-        ("yes", ""),
+        ("STOP.", "stop"),
+        ("STOP?", ""),
+        ("OptOut", "stop"),
+        ("revoke!", "stop"),
+        ("UNSTOP", "start"),
+        ("yes", "yes"),
     ],
 )
 def test_only_a_keyword_by_itself_is_a_wish(body: str, wish: str) -> None:
     assert message("inbound_text", Body=body).opt_out == wish
 
 
-def test_yes_is_an_answer_that_may_lift_an_earlier_stop() -> None:
-    assert message("inbound_text", Body="Yes").facts["may_start"] == "yes"
-    assert "may_start" not in message("inbound_text").facts
+def test_yes_stays_a_yes_even_where_a_service_takes_it_for_start() -> None:
+    assert message("inbound_text", Body="Yes", OptOutType="START").opt_out == "yes"
+    assert message("inbound_text", Body="Begin", OptOutType="START").opt_out == "start"
+
+
+def test_whether_twilio_has_answered_a_keyword_is_told() -> None:
+    assert message("inbound_text", Body="HELP", OptOutType="HELP").is_opt_out_answered
+    assert not message("inbound_text", Body="HELP").is_opt_out_answered
 
 
 def test_twilios_own_word_on_opting_out_counts_in_every_language() -> None:

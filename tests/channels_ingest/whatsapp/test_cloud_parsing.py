@@ -145,9 +145,9 @@ def test_a_changed_number_is_only_claimed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "wish"), [("STOP", "stop"), (" stop. ", "stop"), ("start", "start"), ("help", ""), ("cancel", "")]
+    ("body", "wish"), [("STOP", "stop"), (" stop. ", "stop"), ("start", "start"), ("help", "help"), ("cancel", "")]
 )
-def test_stop_counts_and_a_call_for_help_is_no_keyword(body: str, wish: str) -> None:
+def test_what_carriers_know_counts_and_what_wants_something_does_not(body: str, wish: str) -> None:
     assert message("text", text={"body": body}).opt_out == wish
 
 
@@ -180,7 +180,7 @@ def test_an_error_is_told_in_words_an_agent_understands() -> None:
     assert odd.error_text == "WhatsApp refused the message (error 999): Odd thing."
 
 
-@pytest.mark.parametrize("name", ["errors", "template_status", "status_deleted"])
+@pytest.mark.parametrize("name", ["errors", "status_deleted"])
 def test_what_changes_nothing_is_ignored_with_a_reason(name: str) -> None:
     (item,) = items(payload(name))
     assert isinstance(item, Ignored) and item.reason

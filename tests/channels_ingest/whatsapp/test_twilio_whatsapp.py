@@ -78,8 +78,8 @@ def test_a_reaction_asks_for_nothing() -> None:
     assert (said.text, said.not_work) == ("Reacted with 👍", "reaction")
 
 
-@pytest.mark.parametrize(("body", "wish"), [("STOP", "stop"), ("start", "start"), ("help", ""), ("Cancel", "")])
-def test_stop_counts_and_a_call_for_help_is_no_keyword(body: str, wish: str) -> None:
+@pytest.mark.parametrize(("body", "wish"), [("STOP", "stop"), ("start", "start"), ("help", "help"), ("Cancel", "")])
+def test_what_carriers_know_counts_and_what_wants_something_does_not(body: str, wish: str) -> None:
     assert message("text", Body=body).opt_out == wish
 
 

@@ -8,6 +8,7 @@ import { conversationsOf } from "#inbox/selectors.js";
 import { assuranceMark, namelessWords } from "#inbox/words.js";
 import { avatar, strand } from "#inbox/elements/parts.js";
 import { Panel } from "#inbox/elements/panel.js";
+import "#inbox/elements/consent-ledger.js";
 
 const IDENTITY_ICONS = { phone: "phone", whatsapp_user: "whatsapp", email: "email", visitor: "chat", external: "key" };
 
@@ -30,12 +31,12 @@ class CustomerSidebar extends Panel {
   #identities(customer) {
     return html`<section aria-labelledby="identities-title">
       <h3 id="identities-title">${t("Addresses")}</h3>
-      <ul class="identities">${customer.identities.map((identity) => this.#identity(identity))}</ul>
+      <ul class="identities">${customer.identities.map((identity) => this.#identity(identity, customer))}</ul>
     </section>`;
   }
 
-  /** @param {import("#inbox/rows.js").Identity} identity */
-  #identity(identity) {
+  /** @param {import("#inbox/rows.js").Identity} identity @param {import("#inbox/rows.js").Customer} customer */
+  #identity(identity, customer) {
     const mark = assuranceMark(identity.assurance);
     const picture = icon(IDENTITY_ICONS[/** @type {keyof typeof IDENTITY_ICONS} */ (identity.kind)] ?? "globe");
     const nameless = namelessWords(identity.kind);
@@ -48,6 +49,7 @@ class CustomerSidebar extends Panel {
             : html`<button class="identity-address" type="button" title=${t("Copy")} @click=${() => this.#copy(identity.address)}><span dir="ltr">${identity.address}</span>${icon("copy")}</button>`
         }
         <span class="identity-mark">${icon(mark.icon)}${mark.text}${identity.is_shared ? html` · ${t("shared")}` : nothing}</span>
+        <consent-ledger .inbox=${this.inbox} .identity=${identity} .customer=${customer}></consent-ledger>
       </div>
     </li>`;
   }

@@ -2,6 +2,7 @@
 import { html, nothing } from "lit";
 import { icon } from "#icons.js";
 import { currentLocale, t } from "#language.js";
+import { clockTime, dayKey, dayName } from "#moments.js";
 import { writer } from "#inbox/selectors.js";
 import { assuranceDoubt, authorName, channelName, delivery } from "#inbox/words.js";
 import { avatar, channelMark, time } from "#inbox/elements/parts.js";
@@ -32,6 +33,7 @@ export function message(row, inbox, continues) {
       <strong dir="auto">${name}</strong>
       ${channelMark(row.channel_kind)}
       ${row.is_automatic && !isAi ? html`<span class="badge">${t("Automatic")}</span>` : nothing}
+      ${row.template ? html`<span class="badge">${icon("article")}${t("Template {name}", { name: row.template.name })}</span>` : nothing}
       ${doubt(row)} ${hardlyHeard(row)} ${reason(row)}
       ${time(row.sent_at ?? row.created_at)}
     </header>
@@ -164,12 +166,30 @@ function outcome(row, inbox) {
   if (!state) return nothing;
   const isBad = row.delivery_state === "failed";
   return html`<footer class="outcome" ?data-bad=${isBad}>
-    ${icon(state.icon)}<span>${state.text}${isBad && row.delivery_error ? html`: ${row.delivery_error}` : nothing}</span>
+    ${icon(state.icon)}<span>${state.text}${isBad && row.delivery_error ? html`: ${row.delivery_error}` : nothing}${row.held_until ? html` ${until(row.held_until)}` : nothing}</span>
+    ${isBad && row.wants_template ? html`<button class="plain-link" type="button" @click=${() => byTemplate(row, inbox)}>${t("Send a template…")}</button>` : nothing}
     ${isBad ? html`<button class="plain-link" type="button" @click=${() => again(row, inbox)}>${t("Send again…")}</button>` : nothing}
   </footer>`;
 }
 
+/** "until 08:00", with the day where it is not today: when quiet hours end. @param {string} moment */
+function until(moment) {
+  const now = Date.now();
+  const clock = clockTime(moment);
+  if (dayKey(moment) === dayKey(new Date(now).toISOString())) return t("until {time}, for quiet hours", { time: clock });
+  return t("until {day} {time}, for quiet hours", { day: dayName(moment, now), time: clock });
+}
+
+/** A closed window, or a template that was no good: another one may go the same way. @param {Message} row @param {Inbox} inbox */
+function byTemplate(row, inbox) {
+  const target = `${row.identity?.id}:${row.channel?.id}`;
+  inbox.show({ compose: { mode: "reply", focus: inbox.screen.compose.focus + 1, template: {}, target } });
+}
+
 /** The words come back to the composer, where another channel can be chosen. @param {Message} row @param {Inbox} inbox */
 function again(row, inbox) {
-  inbox.show({ compose: { mode: "reply", focus: inbox.screen.compose.focus + 1, text: row.text } });
+  const focus = inbox.screen.compose.focus + 1;
+  const template = row.template && { id: row.template.id, variables: row.template.values };
+  const content = template ? { template, target: `${row.identity?.id}:${row.channel?.id}` } : { text: row.text };
+  inbox.show({ compose: { mode: "reply", focus, ...content } });
 }

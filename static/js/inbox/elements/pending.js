@@ -37,5 +37,7 @@ function words(row) {
 /** @param {import("#inbox/store.js").Pending} row @param {import("#inbox/inbox.js").Inbox} inbox */
 async function takeBack(row, inbox) {
   await inbox.outbox.discard(row.client_id);
-  inbox.show({ compose: { mode: row.mode, focus: inbox.screen.compose.focus + 1, text: row.text } });
+  const focus = inbox.screen.compose.focus + 1;
+  const content = row.template ? { template: row.template, target: row.target } : { text: row.text };
+  inbox.show({ compose: { mode: row.mode, focus, ...content } });
 }

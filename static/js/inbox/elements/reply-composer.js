@@ -6,21 +6,29 @@ import { html, live, nothing } from "lit";
 import { icon } from "#icons.js";
 import { plural, t } from "#language.js";
 import { timeLeft, WINDOW_WARNING_MS } from "#moments.js";
-import { defaultTarget, replyTargets, whyElsewhere } from "#inbox/reply-targets.js";
+import { defaultTarget, isReachable, nextClosing, replyTargets, whyElsewhere } from "#inbox/reply-targets.js";
 import { messagesByOthers } from "#inbox/selectors.js";
 import { smsSegments } from "#inbox/sms-segments.js";
 import { company } from "#inbox/company.js";
 import { Panel } from "#inbox/elements/panel.js";
 import "#inbox/elements/target-picker.js";
+import "#inbox/elements/template-panel.js";
 
 /** @typedef {import("#inbox/rows.js").Conversation} Conversation */
 /** @typedef {import("#inbox/reply-targets.js").Target} Target */
 
 const TYPING_EVERY_MS = 3_000;
 const WINDOW_EVERY_MS = 20_000;
+/** Timers hold no more than 31 bits. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
 class ReplyComposer extends Panel {
-  static properties = { conversation: { attribute: false }, text: { state: true }, chosen: { state: true } };
+  static properties = {
+    conversation: { attribute: false },
+    text: { state: true },
+    chosen: { state: true },
+    wantsTemplate: { state: true },
+  };
 
   constructor() {
     super();
@@ -29,6 +37,10 @@ class ReplyComposer extends Panel {
     this.text = "";
     /** @type {string} key of the chosen target; empty: the default */
     this.chosen = "";
+    /** A template was asked for where words of one's own could go too. */
+    this.wantsTemplate = false;
+    this.wasTemplate = false;
+    this.wasBegun = false;
     this.draftOf = "";
     this.focusSeen = 0;
     /** Messages by others that were there when the writing began or was last reviewed. @type {Set<number>} */
@@ -36,6 +48,9 @@ class ReplyComposer extends Panel {
     this.typedAt = 0;
     /** @type {ReturnType<typeof setInterval> | undefined} */
     this.clock = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.closing = undefined;
+    this.wasWriting = false;
     this.onConflict = (/** @type {any} */ event) => this.#giveBack(event.detail);
   }
 
@@ -50,6 +65,7 @@ class ReplyComposer extends Panel {
     super.disconnectedCallback();
     this.inbox.removeEventListener("conflict", this.onConflict);
     clearInterval(this.clock);
+    clearTimeout(this.closing);
   }
 
   get mode() {
@@ -71,32 +87,62 @@ class ReplyComposer extends Panel {
   /** @returns {Target | null} */
   get target() {
     const { targets } = this;
-    const chosen = targets.find((target) => target.key === this.chosen && target.isOpen);
+    const chosen = targets.find((target) => target.key === this.chosen && isReachable(target));
     return chosen ?? defaultTarget(targets, messagesByOthers(this.inbox.state, this.conversation.id));
+  }
+
+  /** Whether a template is chosen here instead of words being written. */
+  get isTemplate() {
+    const { target } = this;
+    if (this.mode === "note" || !target) return false;
+    return !target.isOpen || (this.wantsTemplate && target.takesTemplate);
   }
 
   willUpdate(/** @type {Map<string, unknown>} */ changed) {
     super.willUpdate(changed);
     const key = `${this.conversation.id}:${this.mode}`;
     if (key === this.draftOf) return;
-    if (!this.draftOf.startsWith(`${this.conversation.id}:`)) this.chosen = "";
+    if (!this.draftOf.startsWith(`${this.conversation.id}:`)) Object.assign(this, { chosen: "", wantsTemplate: false });
     this.draftOf = key;
     this.text = "";
     this.#restore(this.conversation.id, this.mode);
   }
 
   updated() {
-    const { focus, text } = this.inbox.screen.compose;
+    this.#awaitClosing();
+    if (this.isTemplate !== this.wasTemplate) this.#swapped();
+    const { focus, text, template, target } = this.inbox.screen.compose;
     if (focus === this.focusSeen) return;
     this.focusSeen = focus;
     if (text !== undefined) this.#write(text);
-    this.updateComplete.then(() => this.#field()?.focus());
+    if (target !== undefined) this.chosen = target;
+    if (text !== undefined || template) this.wantsTemplate = Boolean(template);
+    this.updateComplete.then(() => {
+      if (template?.id) this.#panel()?.fill(template.id, template.variables ?? {});
+      (this.#panel() ?? this.#field())?.focus();
+    });
+  }
+
+  /** Look again at the very moment a window closes: from then on only a template may go. */
+  #awaitClosing() {
+    clearTimeout(this.closing);
+    const left = nextClosing(this.targets, Date.now());
+    if (left !== null) this.closing = setTimeout(() => this.requestUpdate(), Math.min(left + 20, LONGEST_WAIT_MS));
+  }
+
+  /** The field gave way to templates or came back; whoever was writing goes on in its place. */
+  #swapped() {
+    this.wasTemplate = this.isTemplate;
+    // The field that had the focus is gone, and with it the focus.
+    if (this.wasWriting && document.activeElement === document.body)
+      this.updateComplete.then(() => (this.#panel() ?? this.#field())?.focus());
   }
 
   render() {
     const isNote = this.mode === "note";
-    const { target } = this;
+    const { target, isTemplate } = this;
     const news = this.#news();
+    this.wasWriting = this.contains(document.activeElement);
     const channel = isNote ? null : target?.channel;
     return html`<form class="composer" data-mode=${this.mode} data-channel=${channel?.kind ?? nothing} aria-label=${isNote ? t("Private note") : t("Reply")} @submit=${this.#submit}>
       <div class="composer-head">
@@ -108,20 +154,10 @@ class ReplyComposer extends Panel {
             ? html`<p class="note-promise">${t("Only your team sees this")}</p>`
             : !this.isLoaded
               ? nothing
-              : html`<target-picker .targets=${this.targets} .target=${target} .name=${this.conversation.customer.name} @pick=${(/** @type {CustomEvent} */ event) => (this.chosen = event.detail)}></target-picker>`
+              : html`<target-picker .targets=${this.targets} .target=${target} .name=${this.conversation.customer.name} @pick=${(/** @type {CustomEvent} */ event) => (this.chosen = event.detail)}></target-picker>${this.#templateSwitch(target)}`
         }
       </div>
-      <textarea
-        name="text"
-        rows="2"
-        dir="auto"
-        .value=${live(this.text)}
-        aria-label=${isNote ? t("Private note, only your team sees this") : t("Reply to {name}", { name: this.conversation.customer.name })}
-        placeholder=${this.#placeholder(isNote, target)}
-        ?disabled=${!isNote && !target && this.isLoaded}
-        @input=${this.#typed}
-        @keydown=${this.#key}
-      ></textarea>
+      ${isTemplate && target ? this.#templates(target) : this.#textField(isNote, target)}
       <div class="composer-foot">
         <p class="composer-facts">${isNote ? nothing : html`${this.#window(target)}${this.#facts(channel ?? null)}`}</p>
         ${isNote ? nothing : html`<button class="button ghost" type="button" ?disabled=${!this.#canSend()} title=${t("Send and resolve (Ctrl+Shift+Enter)")} @click=${() => this.#send({ resolves: true })}>${t("Send and resolve")}</button>`}
@@ -131,6 +167,48 @@ class ReplyComposer extends Panel {
       </div>
     </form>`;
   }
+
+  /** @param {boolean} isNote @param {Target | null} target */
+  #textField(isNote, target) {
+    return html`<textarea
+        name="text"
+        rows="2"
+        dir="auto"
+        .value=${live(this.text)}
+        aria-label=${isNote ? t("Private note, only your team sees this") : t("Reply to {name}", { name: this.conversation.customer.name })}
+        placeholder=${this.#placeholder(isNote, target)}
+        ?disabled=${!isNote && !target && this.isLoaded}
+        @input=${this.#typed}
+        @keydown=${this.#key}
+      ></textarea>`;
+  }
+
+  /** @param {Target} target */
+  #templates(target) {
+    return html`${target.isOpen ? nothing : html`<p class="window-over">${icon("clock")}<span role="status">${t("{why}: a template can be sent.", { why: target.why.replace(/:.*/, "") })}${this.text.trim() ? ` ${t("What you wrote is kept.")}` : ""}</span></p>`}
+      <template-panel .inbox=${this.inbox} .conversation=${this.conversation} .channel=${target.channel} @filled=${this.#filled} @keydown=${this.#key}></template-panel>`;
+  }
+
+  /** What was there when the filling in began needs no review. */
+  #filled = () => {
+    const isBegun = Boolean(this.#panel()?.template);
+    if (isBegun && !this.wasBegun) this.#look();
+    this.wasBegun = isBegun;
+    this.#markDraft();
+    this.requestUpdate();
+  };
+
+  /** @param {Target | null} target */
+  #templateSwitch(target) {
+    if (!target?.isOpen || !target.takesTemplate) return nothing;
+    const words = this.wantsTemplate ? t("Write yourself") : t("Template");
+    return html`<button class="mode" type="button" @click=${this.#toggleTemplate}>${icon(this.wantsTemplate ? "reply" : "article")}${words}</button>`;
+  }
+
+  #toggleTemplate = () => {
+    this.wantsTemplate = !this.wantsTemplate;
+    this.updateComplete.then(() => (this.#panel() ?? this.#field())?.focus());
+  };
 
   /** @param {"reply" | "note"} mode @param {string} words @param {string} picture */
   #modeButton(mode, words, picture) {
@@ -157,7 +235,7 @@ class ReplyComposer extends Panel {
   #window(target) {
     const why = whyElsewhere(this.targets, messagesByOthers(this.inbox.state, this.conversation.id));
     if (why) return html`<span class="reply-window" data-warning data-elsewhere>${icon("alert")}${why}</span>`;
-    if (!target?.closesAt) return nothing;
+    if (!target?.closesAt || !target.isOpen) return nothing;
     const left = Date.parse(target.closesAt) - Date.now();
     const words = t("Window open for {time}", { time: timeLeft(target.closesAt, Date.now()) });
     return html`<span class="reply-window number" ?data-warning=${left < WINDOW_WARNING_MS}>${icon("clock")}${words}</span>`;
@@ -171,7 +249,7 @@ class ReplyComposer extends Panel {
 
   /** @param {import("#inbox/rows.js").Channel | null} channel */
   #measure(channel) {
-    if (!channel || !this.text) return html`<span class="keys-hint"><kbd>Ctrl</kbd><kbd>↵</kbd> ${t("sends")}</span>`;
+    if (!channel || !this.text || this.isTemplate) return html`<span class="keys-hint"><kbd>Ctrl</kbd><kbd>↵</kbd> ${t("sends")}</span>`;
     if (channel.is_segmented) {
       const { segments, left, isUnicode } = smsSegments(this.text);
       const words = plural(segments, { one: "{n} segment", other: "{n} segments" });
@@ -184,12 +262,14 @@ class ReplyComposer extends Panel {
   }
 
   #canSend() {
+    if (this.isTemplate) return Boolean(this.#panel()?.template);
     return this.text.trim() !== "" && (this.mode === "note" || this.target !== null);
   }
 
   /** How many messages by others came while this was written. */
   #news() {
-    if (!this.text || this.mode === "note") return 0;
+    const isBegun = this.isTemplate ? this.#panel()?.template : this.text;
+    if (!isBegun || this.mode === "note") return 0;
     return messagesByOthers(this.inbox.state, this.conversation.id).filter((row) => !this.seen.has(row.id)).length;
   }
 
@@ -241,6 +321,8 @@ class ReplyComposer extends Panel {
 
   #send({ resolves = false } = {}) {
     if (!this.#canSend()) return;
+    const filled = this.isTemplate ? this.#panel()?.take() : null;
+    if (this.isTemplate && !filled) return;
     if (this.#news()) {
       this.#look();
       this.inbox.dispatchEvent(new Event("enter-thread"));
@@ -249,7 +331,7 @@ class ReplyComposer extends Panel {
     }
     const { id } = this.conversation;
     const { mode, target } = this;
-    const text = this.text.trim();
+    const text = filled ? filled.text : this.text.trim();
     const client_id = crypto.randomUUID();
     const way = mode === "reply" && target ? { channel: target.channel.id, identity: target.identity.id } : {};
     const shown = {
@@ -257,15 +339,19 @@ class ReplyComposer extends Panel {
       conversation: id,
       mode,
       text,
+      template: filled?.template ?? null,
+      target: target?.key,
       channel_kind: target?.channel.kind ?? "",
       identity: target?.identity ?? null,
       author: this.inbox.state.me.name,
       created_at: new Date().toISOString(),
     };
-    const body = { text, kind: mode, client_id, expected_event: this.inbox.state.seq, ...way };
+    const words = filled ? { template: filled.template } : { text };
+    const body = { ...words, kind: mode, client_id, expected_event: this.inbox.state.seq, ...way };
     this.inbox.outbox.add({ client_id, conversation: id, body, shown });
-    this.#write("");
-    this.#field()?.focus();
+    if (filled) this.#panel()?.clear();
+    else this.#write("");
+    (this.#panel() ?? this.#field())?.focus();
     if (!resolves) return;
     const row = this.conversation;
     this.inbox.leave();
@@ -275,13 +361,30 @@ class ReplyComposer extends Panel {
   /** The server held the words back: something came in that this screen had not shown. @param {any} entry */
   #giveBack(entry) {
     const { conversation: id, body } = entry;
-    this.inbox.drafts.write(id, body.kind, body.text);
-    if (id === this.conversation.id) {
+    if (body.template) this.#giveTemplateBack(entry);
+    else this.inbox.drafts.write(id, body.kind, body.text);
+    if (id === this.conversation.id && body.template) {
+      this.seen = new Set([...this.seen].slice(0, -1));
+    } else if (id === this.conversation.id) {
       if (!this.text) this.text = body.text;
       this.seen = new Set([...this.seen].slice(0, -1));
     } else
       this.inbox.say(t("A reply was held back: something new came in first. It is kept as a draft."), { isBad: true });
     this.#markDraft();
+  }
+
+  /** @param {any} entry */
+  #giveTemplateBack({ conversation: id, body }) {
+    const { id: chosen, variables: values } = body.template;
+    this.inbox.drafts.write(id, "template", JSON.stringify({ channel: body.channel, id: chosen, values }));
+    if (id !== this.conversation.id) return;
+    this.wantsTemplate = true;
+    this.updateComplete.then(() => this.#panel()?.fill(chosen, values));
+  }
+
+  /** @returns {any} */
+  #panel() {
+    return this.querySelector("template-panel");
   }
 
   #field() {

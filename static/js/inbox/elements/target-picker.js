@@ -4,6 +4,7 @@ import { icon } from "#icons.js";
 import { t } from "#language.js";
 import { channelName, namelessWords } from "#inbox/words.js";
 import { timeLeft } from "#moments.js";
+import { isReachable } from "#inbox/reply-targets.js";
 
 /** @typedef {import("#inbox/reply-targets.js").Target} Target */
 
@@ -44,7 +45,7 @@ class TargetPicker extends LitElement {
 
   render() {
     const { target } = this;
-    if (!target && !this.targets.some((item) => item.isOpen))
+    if (!target && !this.targets.some(isReachable))
       return html`<p class="note-promise">${t("No open way to this customer")}</p>`;
     return html`
       <button class="target" type="button" aria-haspopup="listbox" aria-expanded=${this.isOpen} @click=${this.#toggle} @keydown=${this.#keyOnButton}>
@@ -63,7 +64,7 @@ class TargetPicker extends LitElement {
           role="option"
           tabindex="-1"
           aria-selected=${item.key === this.target?.key}
-          aria-disabled=${!item.isOpen}
+          aria-disabled=${!isReachable(item)}
           @click=${() => this.#pick(item)}
         >
           <span class="channel" data-channel=${item.channel.kind}>${icon(item.channel.kind)}<span>${channelName(item.channel.kind)}</span></span>
@@ -76,6 +77,8 @@ class TargetPicker extends LitElement {
 
   /** Of two channels of a kind it has to be said which one is meant. @param {Target} target */
   #why(target) {
+    if (target.takesTemplate)
+      return t("{channel}: {why}. Only by a template", { channel: target.channel.name, why: target.why.replace(/:.*/, "") });
     const alike = this.targets.some((one) => one.channel.kind === target.channel.kind && one.channel.id !== target.channel.id);
     return alike ? t("{channel}: {why}", { channel: target.channel.name, why: target.why }) : target.why;
   }
@@ -111,7 +114,7 @@ class TargetPicker extends LitElement {
 
   /** @param {Target} target */
   #pick(target) {
-    if (!target.isOpen) return;
+    if (!isReachable(target)) return;
     this.dispatchEvent(new CustomEvent("pick", { detail: target.key }));
     this.#close();
   }
