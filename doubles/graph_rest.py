@@ -59,15 +59,16 @@ class GraphRest:
         self._on_taken = on_taken
 
     async def answer(self, request: Request) -> Response:
-        """A request to the API itself."""
+        """A request to the API itself. One that hangs beyond a reset is noted in what was forgotten."""
+        noted = self._store.requests
         try:
             response = await self._answer(request)
         except Refusal as refusal:
             response = refusal.response()
         except DropConnection:
-            self._note(request, 0)
+            noted.append(_note(request, 0))
             raise
-        self._note(request, response.status)
+        noted.append(_note(request, response.status))
         return response
 
     async def _answer(self, request: Request) -> Response:
@@ -104,7 +105,7 @@ class GraphRest:
         if behaviour.media_expired_count > 0:
             behaviour.media_expired_count -= 1
             is_expired = True
-        self._note(request, 404 if is_expired else 200)
+        self._store.requests.append(_note(request, 404 if is_expired else 200))
         if found is None or is_expired:
             return Response.of({"detail": "URL signature expired"}, 404)
         return Response(200, found.content, found.content_type)
@@ -214,19 +215,18 @@ class GraphRest:
             }
         )
 
-    def _note(self, request: Request, status: int) -> None:
-        is_json = request.headers.get("content-type", "").startswith("application/json")
-        self._store.requests.append(
-            {
-                "at": datetime.now(UTC).isoformat(),
-                "method": request.method,
-                "path": request.path,
-                "query": request.query[:2_000],
-                "body": request.body[:8_000].decode("utf-8", "replace") if is_json else "",
-                "has_token": "authorization" in request.headers,
-                "status": status,
-            }
-        )
+
+def _note(request: Request, status: int) -> dict[str, object]:
+    is_json = request.headers.get("content-type", "").startswith("application/json")
+    return {
+        "at": datetime.now(UTC).isoformat(),
+        "method": request.method,
+        "path": request.path,
+        "query": request.query[:2_000],
+        "body": request.body[:8_000].decode("utf-8", "replace") if is_json else "",
+        "has_token": "authorization" in request.headers,
+        "status": status,
+    }
 
 
 async def _misbehave(instead: NextAnswer, taken: dict[str, object]) -> Response:
