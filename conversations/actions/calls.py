@@ -158,7 +158,9 @@ def _outcome(call: Call, conversation: Conversation | None, has_failed: bool) ->
         return Call.Outcome.VOICEMAIL
     if has_failed:
         return Call.Outcome.FAILED
-    if conversation is not None and conversation.is_held_by_person:
+    # With people it may be since an earlier call: who says nothing in this one is not handed to anybody.
+    has_spoken = said.filter(direction=Message.Direction.INBOUND, not_work="").exists()
+    if has_spoken and conversation is not None and conversation.is_held_by_person:
         return Call.Outcome.HANDED_OFF
     return Call.Outcome.ANSWERED if answered.exists() else Call.Outcome.ABANDONED
 

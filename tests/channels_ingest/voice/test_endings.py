@@ -9,7 +9,7 @@ from conversations.actions import calls
 from conversations.models import Call, Channel, Delivery, Handoff
 from tests import build
 from tests.channels_ingest.voice.caller import Caller
-from tests.channels_ingest.voice.tier1 import answers, entries
+from tests.channels_ingest.voice.tier1 import answers, entries, hands_off
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +46,20 @@ def test_a_call_without_a_word_is_recorded_and_opens_nothing(phone: Channel) -> 
     conversation = build.conversation()
     assert (conversation.state, jo.row.outcome) == ("resolved", "abandoned")
     assert entries(conversation)[-1].facts["seconds"] == 3
+
+
+def test_a_silent_call_is_nobodys_though_an_earlier_one_is_with_people(phone: Channel) -> None:
+    jo = Caller(phone)
+    jo.call()
+    jo.say("I want a person")
+    hands_off(jo)
+    jo.hang_up()
+    assert jo.row.outcome == "handed_off"
+    again = Caller(phone)
+    again.call()
+    again.hang_up(5)
+    assert again.row.conversation == jo.row.conversation
+    assert again.row.outcome == "abandoned"
 
 
 def test_a_failed_call_says_so(phone: Channel) -> None:
