@@ -1,4 +1,4 @@
-"""A closed window in a real browser: templates take the place of own words, at the very moment and by keyboard."""
+"""A closed window in a real browser: templates take the place of one's own words, at the very moment."""
 
 from __future__ import annotations
 
