@@ -140,7 +140,7 @@ function facts(target) {
 /** @param {Target} target @param {string} name */
 function way(target, name) {
   const words = t("To {name} by {channel}", { name, channel: channelName(target.channel.kind) });
-  return html`<span class="channel" data-channel=${target.channel.kind}>${icon(target.channel.kind)}<span>${words}</span></span> ${address(target)}`;
+  return html`<span class="channel" data-channel=${target.channel.kind}>${icon(target.channel.kind)}<span>${words}</span></span> ${target.identity.address === name ? nothing : address(target)}`;
 }
 
 /** A visitor's address means nothing to people. @param {Target} target */
