@@ -15,7 +15,7 @@ from conversations.actions.transactions import retried
 from conversations.models import Call, Channel, Conversation, Message
 from conversations.thread_facts import Reference
 from conversations.threading import Decision, Outcome
-from customers.actions import locks, proving, resolving, together
+from customers.actions import locks, proving, reaching, resolving, together
 from customers.actions.resolving import Address
 from customers.assurance import Assurance
 from customers.models import Customer, Identity
@@ -124,6 +124,9 @@ def _receive(arrival: Arrival) -> Received:
     if word:
         accounts = [(one.kind, one.address) for one in arrival.also if one.assurance > Assurance.CLAIMED]
         keywords.note(word, message, accounts=accounts, by=by)
+    if identity and arrival.channel.abilities.reply_window and not arrival.is_history:
+        # She can be written to longer now, which screens count down.
+        reaching.renew(customer)
     _settle(conversation, message, decision, by, is_history=arrival.is_history)
     if word == "help" and not arrival.is_opt_out_answered and not arrival.is_history:
         keywords.answer_help(message)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F
 from django.utils import timezone
 
-from customers.models import Consent, Customer, Identity
+from customers.actions import reaching
+from customers.models import Consent, Identity
 from helpdesk.events.log import Actor, record
 
 STATES = {"stop": Consent.State.STOPPED, "start": Consent.State.STARTED}
@@ -51,7 +51,7 @@ def note(identity: Identity, wish: Wish, *, by: Actor) -> Consent | None:
         by_name=by.name[:200],
         said_at=said_at,
     )
-    Customer.objects.filter(pk=identity.customer_id).update(version=F("version") + 1)
+    reaching.renew(identity.customer)
     facts = {
         "customer": identity.customer_id,
         "identity": identity.pk,

@@ -122,6 +122,12 @@ def _voicemail(s: Scene, call: Call) -> None:
     calls.note_voicemail(call)
 
 
+def _waiting_by_whatsapp(s: Scene) -> Channel:
+    number = build.channel("whatsapp")
+    build.whatsapp(number, occurred_at=timezone.now() - timedelta(hours=30))
+    return number
+
+
 def _queued_at_night(s: Scene) -> Delivery:
     now = timezone.now()
     s.sms.quiet_from, s.sms.quiet_until = (now - timedelta(hours=1)).time(), (now + timedelta(hours=1)).time()
@@ -144,6 +150,7 @@ ACTIONS: dict[str, tuple[Callable[[Scene], Any] | None, Callable[[Scene, Any], A
     "receiving.receive, thanks": (_resolved, lambda s, _: build.sms(s.sms, "Thanks!")),
     "receiving.receive, reopening": (_resolved, lambda s, _: build.sms(s.sms, "Still not here")),
     "receiving.receive, another customer": (None, lambda s, _: build.mail(s.mail)),
+    "receiving.receive, in the reply window": (_waiting_by_whatsapp, lambda s, number: build.whatsapp(number, "And?")),
     "receiving.receive, stop": (None, lambda s, _: build.sms(s.sms, "STOP", opt_out="stop")),
     "replying.reply": (None, lambda s, _: _queued(s)),
     "replying.reply, in chat": (None, lambda s, _: _seen(s)),
