@@ -40,6 +40,7 @@ def _subscribed(api: GraphApi, business_account_id: str, webhook_url: str) -> Ch
     except AdapterError as error:
         return CheckResult(name, False, error.text)
     what_to_do = (
-        f"Subscribe the app to the account at Meta, with the callback URL {webhook_url} and the field messages."
+        f"Subscribe the app to the account at Meta, with the callback URL {webhook_url} and the fields messages,"
+        " message_template_status_update and user_preferences."
     )
     return CheckResult(name, bool(apps), "" if apps else what_to_do)

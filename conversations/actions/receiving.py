@@ -124,7 +124,7 @@ def _receive(arrival: Arrival) -> Received:
     if word:
         accounts = [(one.kind, one.address) for one in arrival.also if one.assurance > Assurance.CLAIMED]
         keywords.note(word, message, accounts=accounts, by=by)
-    if identity and arrival.channel.abilities.reply_window:
+    if identity and arrival.channel.abilities.reply_window and not arrival.is_history:
         # She can be written to longer now, which screens count down.
         reaching.renew(customer)
     _settle(conversation, message, decision, by, is_history=arrival.is_history)
