@@ -10,6 +10,7 @@ from django.db import transaction
 
 from channels_ingest.adapters.base import ChannelAdapter, ConnectionField
 from channels_ingest.models import Connection
+from channels_ingest.reconciling import standing
 from conversations.actions import channels
 from conversations.actions.actors import agent
 from conversations.actions.channels import ChannelDraft
@@ -64,6 +65,7 @@ def reconnect(
     if changed:
         locked.error = ""  # it spoke of the old settings
     locked.save(update_fields=["credentials", "settings", "error"])
+    standing.retry_now(locked)
     audit.note("channel.changed", _subject(channel), actor=by, facts={"connection": changed, "name": channel.name})
     return channel
 

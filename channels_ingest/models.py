@@ -6,10 +6,11 @@ from django.db import models
 from django.utils import timezone
 
 from channels_ingest.mailboxes.models import Mailbox, MailboxFolder, MailPutAside
+from channels_ingest.reconciling.models import ReceivedList
 from conversations.models import Call, Channel, Message
 from helpdesk.secrets import EncryptedJSONField
 
-__all__ = ["CallTurn", "Connection", "InboundEvent", "MailPutAside", "Mailbox", "MailboxFolder"]
+__all__ = ["CallTurn", "Connection", "InboundEvent", "MailPutAside", "Mailbox", "MailboxFolder", "ReceivedList"]
 
 
 class Connection(models.Model):
