@@ -410,7 +410,7 @@ def test_the_list_takes_as_many_queries_for_thirty_channels_as_for_one(
     with django_assert_max_num_queries(12):
         html = page.get("/settings/channels/").content.decode()
     assert html.count("1 waiting") == 30
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(18):
         page.get(f"/settings/channels/{channel.pk}/")
 
 

@@ -18,7 +18,7 @@ from channels_ingest import connecting, tasks
 from channels_ingest.adapters.base import ChannelAdapter, Door
 from channels_ingest.adapters.registry import ADAPTERS, adapter_for
 from channels_ingest.models import Connection, InboundEvent
-from channels_ingest.setup import health, ledger_pages, shown_once
+from channels_ingest.setup import health, ledger_pages, sent_pages, shown_once
 from channels_ingest.setup.channel_form import ChannelForm
 from channels_ingest.setup.views import templates
 from channels_ingest.setup.worker import NoAnswer, result_of
@@ -27,7 +27,7 @@ from conversations.actions.channels import AddressTaken
 from conversations.models import Channel
 from helpdesk.accounts.doors import for_admins, is_fragment, person
 
-LAST_EXCHANGES = 8
+LAST_EXCHANGES = 10
 CHECK_SECONDS = 45.0
 
 
@@ -192,6 +192,8 @@ def _page(request: HttpRequest, channel: Channel) -> dict[str, Any]:
     newest = InboundEvent.objects.filter(channel=channel).order_by("-pk")
     made = shown_once.take(request, channel.pk)
     specs = adapter.fields if adapter else ()
+    came_at, unsent_at = sent_pages.oldest_waiting(channel)
+    sent = sent_pages.page_of(channel, person(request), sent_pages.SentFilter(), size=LAST_EXCHANGES)
     return {
         "row": row,
         "channel": channel,
@@ -200,6 +202,12 @@ def _page(request: HttpRequest, channel: Channel) -> dict[str, Any]:
         "renewable": [spec for spec in specs if spec.is_generated and spec.is_secret and spec.name not in made],
         "exchanges": ledger_pages.rows_of(newest.defer("body", "headers", "query")[:LAST_EXCHANGES]),
         "is_editable": adapter is not None,
+        "oldest_waiting": came_at,
+        "oldest_unsent": unsent_at,
+        "failures": sent_pages.failures(channel),
+        "refusals": sent_pages.refusals(channel),
+        "sent": sent.rows,
+        "received_list": getattr(row.connection, "received_list", None),
         "templates": templates.page_of(channel),
     }
 
