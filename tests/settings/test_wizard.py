@@ -115,8 +115,9 @@ def test_a_check_without_a_worker_says_so_and_keeps_nothing(
 
 
 def test_the_waiting_panel_lights_up_with_the_first_message(page: Client, draft: Channel) -> None:
-    waiting = page.get(at(draft, "waiting"), headers=FRAGMENT).content.decode()
-    assert "hx-get" in waiting and "data-arrived" not in waiting
+    waiting = page.get(at(draft, "test")).content.decode()
+    assert f'hx-get="{at(draft, "waiting")}?refused="' in waiting and "data-arrived" not in waiting
+    assert page.get(at(draft, "waiting") + "?refused=", headers=FRAGMENT).status_code == 204
     arrive(draft, f"Hello {EVIL}")
     lit = page.get(at(draft, "waiting"), headers=FRAGMENT).content.decode()
     assert "data-arrived" in lit and "hx-get" not in lit
@@ -130,8 +131,11 @@ def test_a_test_that_was_refused_tells_why(page: Client, draft: Channel) -> None
     arrive(draft, "Forged", signed="bm8=")
     shown = page.get(at(draft, "test")).content.decode()
     assert "signature fits none of our public addresses" in shown
-    assert f"/settings/ledger/{InboundEvent.objects.get().pk}/" in shown
+    event = InboundEvent.objects.get()
+    assert f"/settings/ledger/{event.pk}/" in shown
     assert "data-arrived" not in shown
+    assert page.get(at(draft, "waiting") + "?refused=", headers=FRAGMENT).status_code == 200
+    assert page.get(at(draft, "waiting") + f"?refused={event.pk}", headers=FRAGMENT).status_code == 204
 
 
 def test_a_message_from_before_does_not_light_it(page: Client, draft: Channel) -> None:

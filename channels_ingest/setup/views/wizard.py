@@ -98,13 +98,18 @@ def run_check(request: HttpRequest, channel_id: int) -> HttpResponse:
 @require_safe
 @for_admins
 def waiting(request: HttpRequest, channel_id: int) -> HttpResponse:
-    """The panel that waits for the first message, and asks again by itself until it is there."""
+    """The panel that waits for the first message, and asks again by itself until it is there.
+
+    204 while there is nothing new to say: nothing is drawn anew under the hands of whoever waits.
+    """
     setup = _setup(request, channel_id)
     if not is_fragment(request):
         return redirect("settings_setup_step", channel_id, "test")
-    return render(
-        request, "settings/channels/wizard/waiting.html", {**_frame(setup, "test"), **_arrival(request, setup)}
-    )
+    context = {"channel": setup.channel, **_arrival(request, setup)}
+    refused = context.get("refused")
+    if context["message"] is None and request.GET.get("refused", "") == str(refused.pk if refused else ""):
+        return HttpResponse(status=204)
+    return render(request, "settings/channels/wizard/waiting.html", context)
 
 
 def _setup(request: HttpRequest, channel_id: int) -> ChannelSetup:
