@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
+from channels_ingest import setting_up
 from channels_ingest.adapters.base import ChannelAdapter, ConnectionField
 from channels_ingest.models import Connection
+from channels_ingest.reconciling import standing
 from conversations.actions import channels
 from conversations.actions.actors import agent
 from conversations.actions.channels import ChannelDraft
-from conversations.models import Channel
+from conversations.models import Channel, Desk
 from helpdesk.accounts import audit
-from helpdesk.accounts.models import User
+from helpdesk.accounts.models import Team, User
 
 # 24 random bytes, as url-safe text.
 GENERATED_BYTES = 24
@@ -45,6 +47,7 @@ def connect(adapter: type[ChannelAdapter], draft: ChannelDraft, entered: Entered
     made = _make_missing(adapter.fields, entered)
     _fill(connection, adapter.fields, {**entered.values, **made})
     connection.save()
+    setting_up.begin(channel)
     facts = {"kind": channel.kind, "provider": adapter.provider, "name": channel.name}
     audit.note("channel.created", _subject(channel), actor=by, facts=facts)
     return Connected(channel, connection, _secret_ones(adapter.fields, made))
@@ -64,8 +67,28 @@ def reconnect(
     if changed:
         locked.error = ""  # it spoke of the old settings
     locked.save(update_fields=["credentials", "settings", "error"])
+    standing.retry_now(locked)
     audit.note("channel.changed", _subject(channel), actor=by, facts={"connection": changed, "name": channel.name})
     return channel
+
+
+@transaction.atomic
+def reroute(channel: Channel, *, desk: Desk, team: Team | None, language: str, by: User) -> Channel:
+    """Send a channel's new conversations elsewhere; all else stays."""
+    draft = ChannelDraft(
+        name=channel.name,
+        desk=desk,
+        address=channel.address,
+        team=team,
+        language=language,
+        appearance=channel.appearance,
+        help_text=channel.help_text,
+        quiet_from=channel.quiet_from,
+        quiet_until=channel.quiet_until,
+    )
+    changed = channels.change_channel(channel, draft, by=agent(by))
+    audit.note("channel.changed", _subject(changed), actor=by, facts={"connection": [], "name": changed.name})
+    return changed
 
 
 @transaction.atomic

@@ -6,10 +6,20 @@ from django.db import models
 from django.utils import timezone
 
 from channels_ingest.mailboxes.models import Mailbox, MailboxFolder, MailPutAside
+from channels_ingest.reconciling.models import ReceivedList
 from conversations.models import Call, Channel, Message
 from helpdesk.secrets import EncryptedJSONField
 
-__all__ = ["CallTurn", "Connection", "InboundEvent", "MailPutAside", "Mailbox", "MailboxFolder"]
+__all__ = [
+    "CallTurn",
+    "ChannelSetup",
+    "Connection",
+    "InboundEvent",
+    "MailPutAside",
+    "Mailbox",
+    "MailboxFolder",
+    "ReceivedList",
+]
 
 
 class Connection(models.Model):
@@ -111,3 +121,20 @@ class CallTurn(models.Model):
 
     def __str__(self) -> str:
         return f"turn {self.number} of call {self.call_id}"
+
+
+class ChannelSetup(models.Model):
+    """How far an admin came in setting up a channel. Until it is finished the channel is a draft that can be resumed;
+    it takes messages all the same, or it could not be tried."""
+
+    channel = models.OneToOneField(Channel, on_delete=models.CASCADE, related_name="setup")
+    # The name of the step that comes next.
+    step = models.CharField(max_length=20)
+    began_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+    # The last live test: {"name", "is_ok", "what_to_do"} for each line.
+    check_lines = models.JSONField(default=list)
+    checked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"setup of {self.channel}: {self.step}"

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, fields, is_dataclass
 
 from channels_ingest import ledger
-from channels_ingest.adapters.base import AdapterError, InboundItem
+from channels_ingest.adapters.base import AdapterError, ChannelAdapter, InboundItem
 from channels_ingest.adapters.registry import adapter_for
 from channels_ingest.models import InboundEvent
 
@@ -31,6 +31,8 @@ class Reading:
 
     items: list[ReadItem]
     problem: str = ""
+    # What the provider hears, or would hear, from us.
+    answer: str = ""
 
 
 def read_again(event_id: int) -> Reading:
@@ -38,14 +40,28 @@ def read_again(event_id: int) -> Reading:
     event = InboundEvent.objects.select_related("connection__channel").filter(pk=event_id).first()
     if event is None or event.connection is None:
         return Reading([], "No connection of this channel knows the request.")
+    answer = ""
     try:
-        found = adapter_for(event.connection).parse(ledger.raw(event))
-        return Reading([_item(one) for one in found[:MOST_ITEMS]])
+        adapter = adapter_for(event.connection)
+        answer = _answer(adapter, event)
+        found = adapter.parse(ledger.raw(event))
+        return Reading([_item(one) for one in found[:MOST_ITEMS]], answer=answer)
     except (AdapterError, LookupError) as error:
-        return Reading([], str(error))
+        return Reading([], str(error), answer)
     except Exception as error:
         logger.exception("Reading inbound event %s again", event_id)
         return Reading([], f"Reading it failed: {type(error).__name__}. See the worker's log.")
+
+
+def _answer(adapter: ChannelAdapter, event: InboundEvent) -> str:
+    """A caller hears words of her own, which her conversation holds; nobody hears an answer to what we fetched."""
+    request = ledger.raw(event)
+    if not event.is_verified:
+        return "403, since it does not prove where it comes from"
+    if request.method not in ("GET", "POST") or adapter.live_turn(request) is not None:
+        return ""
+    given = adapter.answer(request)
+    return f"{given.status} {given.content_type} {given.body}"[:LONGEST_VALUE]
 
 
 def _item(item: InboundItem) -> ReadItem:

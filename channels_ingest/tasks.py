@@ -101,6 +101,33 @@ def sweep() -> None:
         enqueue(fetch_attachment, attachment_id)
 
 
+@shared_task(name="channels_ingest.find_missed")
+def find_missed(connection_id: int) -> None:
+    """Look for what a provider could not deliver to us, and again at once where that was not the end."""
+    from channels_ingest.reconciling import polling  # it enqueues tasks itself
+
+    if polling.poll(connection_id):
+        enqueue(find_missed, connection_id)
+
+
+@shared_task(name="channels_ingest.find_all_missed")
+def find_all_missed() -> None:
+    """The same for every connection whose time has come."""
+    from channels_ingest.reconciling import standing  # see above
+
+    for connection_id in standing.settle():
+        enqueue(find_missed, connection_id)
+
+
+@shared_task(name="channels_ingest.find_missed_now")
+def find_missed_now(channel_id: int) -> None:
+    """A channel is back: something may have been missed while it was away."""
+    from channels_ingest.reconciling import standing  # see above
+
+    standing.wake(channel_id)
+    find_all_missed()
+
+
 @shared_task(name="channels_ingest.poll_mailbox")
 def poll_mailbox(connection_id: int) -> None:
     """Look into one mailbox, and again at once where that was not the end."""

@@ -25,6 +25,9 @@ MAX_BODY_BYTES = 26 * 1024 * 1024
 PATIENCE_SECONDS = 6.0
 PAUSE_SECONDS = 0.25
 TAKEN_ELSEWHERE_SECONDS = 3.0
+# The channels this process has heard of since it began, or since it last had to refuse: at the first word after an
+# outage the provider is asked what else there was.
+_heard: set[int] = set()
 
 
 @csrf_exempt
@@ -53,6 +56,7 @@ def _at_the_door(request: HttpRequest, channel_id: int) -> HttpResponse | CallTu
         accepted = _patiently(channel_id, raw, is_cut=is_huge)
     except (OperationalError, InterfaceError):
         logger.exception("A webhook to channel %s met no database", channel_id)
+        _heard.clear()
         if _is_call(raw):
             # Twilio asks once: a caller who hears an error has lost us.
             return HttpResponse(talking.trouble(channel_id), content_type="text/xml")
@@ -63,6 +67,9 @@ def _at_the_door(request: HttpRequest, channel_id: int) -> HttpResponse | CallTu
         return _plain(413, "Too large.")
     if not accepted.is_verified or accepted.adapter is None:
         return _plain(403, "The request does not prove where it comes from.")
+    if channel_id not in _heard and accepted.adapter.lists_received:
+        _heard.add(channel_id)
+        tasks.enqueue(tasks.find_missed_now, channel_id)
     live_turn = accepted.adapter.live_turn(raw)
     if live_turn is not None:
         return _take_turn(accepted, live_turn)

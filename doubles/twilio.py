@@ -118,12 +118,19 @@ class TwilioDouble:
         return Response.of({"is_out": is_out})
 
     async def _simulate_inbound(self, request: Request) -> Response:
-        """Post a signed message to ``url``; what it answered. ``fields`` adds to or replaces Twilio's own."""
+        """Post a signed message to ``url``; what it answered. ``fields`` adds to or replaces Twilio's own.
+
+        One that ``is_lost`` is taken in and listed, and its webhook reaches nobody; the same ``message_sid`` again is
+        its late webhook. ``at`` is when it came, in seconds since 1970.
+        """
         wanted = request.json()
         account_sid = str(wanted["account_sid"])
         if not self.accounts.get(account_sid) or self._caller is None:
             return Response.of({"detail": "this account's auth token is not known"}, 400)
         fields = self._inbound_fields(wanted, account_sid)
+        if wanted.get("is_lost") or self.store.behaviour.lost_webhook_count > 0:
+            self.store.behaviour.lost_webhook_count -= 0 if wanted.get("is_lost") else 1
+            return Response.of({"status": 0, "message_sid": fields["MessageSid"], "answer": ""})
         try:
             answer = await self._caller.call(str(wanted["url"]), account_sid, fields)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -147,6 +154,10 @@ class TwilioDouble:
             status="received",
             sid=sid,
         )
+        came_at = twilio_whatsapp.heard_at(wanted)
+        known = self.store.messages.get(sid)
+        message.created_at = came_at or (known.created_at if known else message.created_at)
+        message.sent_at = message.created_at
         self.store.add(message)
         first_type = str(wanted["media"][0]["content_type"]) if media else ""
         of_whatsapp = twilio_whatsapp.inbound_fields(wanted, media_type=first_type)

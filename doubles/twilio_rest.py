@@ -97,6 +97,8 @@ class TwilioRest:
             return await self._send(request, account_sid)
         if request.method != "GET":
             raise Refusal(405, 20004, "Method not allowed")
+        if self._store.behaviour.outage_status:
+            raise Refusal(self._store.behaviour.outage_status, 20500, "An internal server error has occurred")
         if not resource:
             return Response.of({"sid": account_sid, "status": "active", "type": "Full", "friendly_name": "Double"})
         if resource == "Messages.json":
@@ -106,10 +108,12 @@ class TwilioRest:
         recording = re.fullmatch(r"Recordings/(\w{1,64}?)(?:\.mp3)?", resource)
         if recording and recording[1] in self._store.recordings:
             return Response(200, self._store.recordings[recording[1]], "audio/mpeg")
-        one = re.fullmatch(r"Messages/(\w{1,64})(?:\.json|/Media/(\w{1,64}))", resource)
+        one = re.fullmatch(r"Messages/(\w{1,64})(?:\.json|/Media/(\w{1,64})|/Media\.json)", resource)
         message = self._store.messages.get(one[1]) if one else None
         if not one or message is None or message.account_sid != account_sid:
             raise Refusal(404, 20404, f"The requested resource {request.path[:200]} was not found")
+        if resource.endswith("/Media.json"):
+            return self._media_list(request, message)
         return self._media(one[2]) if one[2] else Response.of(message.resource())
 
     async def _send(self, request: Request, account_sid: str) -> Response:
@@ -172,7 +176,7 @@ class TwilioRest:
         page = int(params.get("Page", 0))
         found = [
             message
-            for message in reversed(self._store.messages.values())
+            for message in sorted(self._store.messages.values(), key=lambda one: one.listed_at, reverse=True)
             if message.account_sid == account_sid and _is_listed(message, params)
         ]
         following = urlencode({**params, "Page": page + 1}) if len(found) > (page + 1) * size else ""
@@ -184,6 +188,20 @@ class TwilioRest:
                 "next_page_uri": f"{request.path}?{following}" if following else None,
             }
         )
+
+    def _media_list(self, request: Request, message: StoredMessage) -> Response:
+        items = [
+            {
+                "sid": sid,
+                "account_sid": message.account_sid,
+                "parent_sid": message.sid,
+                "content_type": self._store.media[sid][0],
+                "uri": f"{request.path.removesuffix('.json')}/{sid}.json",
+            }
+            for sid in message.media
+            if sid in self._store.media
+        ]
+        return Response.of({"media_list": items, "page": 0, "page_size": 50, "next_page_uri": None})
 
     def _numbers(self, request: Request, account_sid: str) -> Response:
         wanted = request.params.get("PhoneNumber", [""])[0]

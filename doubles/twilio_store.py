@@ -73,6 +73,11 @@ class StoredMessage:
         }
 
     @property
+    def listed_at(self) -> datetime:
+        """What Twilio's lists are sorted by, newest first."""
+        return self.sent_at or self.created_at
+
+    @property
     def segment_count(self) -> int:
         """Near enough for a stand-in: the extension characters of GSM-7 count once."""
         alone, joined = (160, 153) if self.body.isascii() else (70, 67)
@@ -133,6 +138,10 @@ class Behaviour:
     callbacks: Callbacks = field(default_factory=Callbacks)
     media_missing_count: int = 0
     media_location: str = ""
+    # The status of every answer to a GET while the API has an outage; 0: it has none.
+    outage_status: int = 0
+    # So many of the next incoming messages are taken in, but their webhook reaches nobody.
+    lost_webhook_count: int = 0
     # Numbers on the account with their webhooks; empty: every number is, without a webhook.
     numbers: dict[str, str] = field(default_factory=dict)
 
@@ -145,6 +154,8 @@ class Behaviour:
             self.callbacks = Callbacks(**wanted.pop("callbacks"))
         self.media_missing_count = int(wanted.pop("media_missing_count", self.media_missing_count))
         self.media_location = str(wanted.pop("media_location", self.media_location))
+        self.outage_status = int(wanted.pop("outage_status", self.outage_status))
+        self.lost_webhook_count = int(wanted.pop("lost_webhook_count", self.lost_webhook_count))
         self.numbers = dict(wanted.pop("numbers", self.numbers))
         if wanted:
             raise ValueError(f"unknown behaviour: {', '.join(wanted)}")

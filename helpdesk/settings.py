@@ -177,6 +177,7 @@ CELERY_BEAT_SCHEDULE = {
     "publish events": {"task": "events.sweep", "schedule": 2.0, "options": {"expires": 4}},
     "sweep the ledger": {"task": "channels_ingest.sweep", "schedule": 3.0, "options": {"expires": 6}},
     "read mailboxes": {"task": "channels_ingest.poll_mailboxes", "schedule": 5.0, "options": {"expires": 10}},
+    "find missed messages": {"task": "channels_ingest.find_all_missed", "schedule": 15.0, "options": {"expires": 30}},
     "price deliveries": {"task": "channels_ingest.price", "schedule": 120.0, "options": {"expires": 110}},
     "sync templates": {"task": "channels_ingest.sync_due_templates", "schedule": 20.0, "options": {"expires": 15}},
     "sweep tier-1 turns": {"task": "ai_tier1.sweep", "schedule": 3.0, "options": {"expires": 6}},

@@ -341,6 +341,23 @@ class SendResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceivedMessage:
+    """A message that the provider lists as received for us, in its own words."""
+
+    provider_message_id: str
+    received_at: datetime
+    resource: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedPage:
+    """Some of them, newest first, and where the next page begins; empty at the end."""
+
+    messages: tuple[ReceivedMessage, ...]
+    following: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CheckResult:
     """One line of a connection's live test."""
 
@@ -401,6 +418,8 @@ class ChannelAdapter(ABC):
     has_prices: ClassVar[bool] = False
     # Whether ``list_templates`` can be asked.
     has_templates: ClassVar[bool] = False
+    # Whether the provider can be asked what it received for us: then what it could not deliver is found.
+    lists_received: ClassVar[bool] = False
     # What an admin should have at hand before connecting, in a sentence; empty: the required fields say it.
     beforehand: ClassVar[str] = ""
     # What the connection is made of, in the order in which an admin enters it.
@@ -441,6 +460,14 @@ class ChannelAdapter(ABC):
         Raises OutcomeUnknown where the provider offers no way to find out.
         """
         raise OutcomeUnknown("This provider can't be asked what became of a message.")
+
+    def received(self, since: datetime, page: str = "") -> ReceivedPage:
+        """What the provider received for us since a moment, one page at a time. Only with ``lists_received``."""
+        raise Permanent("This provider can't be asked what it received.")
+
+    def received_content(self, message: ReceivedMessage) -> tuple[bytes, str]:
+        """What the webhook of a listed message would have brought: its body and content type."""
+        raise Permanent("This provider can't be asked what it received.")
 
     def look_up_cost(self, provider_message_id: str) -> tuple[str, str] | None:
         """What a message cost, as (amount, ISO 4217 currency); None while the provider has no price for it."""

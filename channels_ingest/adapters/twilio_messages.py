@@ -8,12 +8,21 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 from typing import ClassVar
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from django.conf import settings
 
-from channels_ingest.adapters import twilio_check, twilio_content, twilio_fields, twilio_lookup
+from channels_ingest.adapters import (
+    listed,
+    twilio_check,
+    twilio_content,
+    twilio_fields,
+    twilio_lookup,
+    twilio_received,
+)
 from channels_ingest.adapters.base import (
     Answer,
     ChannelAdapter,
@@ -23,10 +32,13 @@ from channels_ingest.adapters.base import (
     InboundAttachment,
     InboundItem,
     InboundMessage,
+    InvalidSignature,
     OutboundMessage,
     OutcomeUnknown,
     Permanent,
     RawRequest,
+    ReceivedMessage,
+    ReceivedPage,
     Sender,
     SendResult,
     Unreadable,
@@ -91,6 +103,7 @@ class TwilioMessagesAdapter(ChannelAdapter):
         ),
     )
     has_prices: ClassVar[bool] = True
+    lists_received: ClassVar[bool] = True
 
     @abstractmethod
     def read_sender(self, fields: Fields) -> tuple[Sender | None, dict[str, str]]:
@@ -107,7 +120,11 @@ class TwilioMessagesAdapter(ChannelAdapter):
     # --- In
 
     def verify(self, request: RawRequest) -> None:
-        """Signed by our account, and about it."""
+        """Signed by our account, and about it; or found by ourselves in Twilio's list."""
+        if listed.is_listed(request):
+            if not listed.is_ours(request, self.connection.pk):
+                raise InvalidSignature("We did not fetch this from Twilio's list.", code="not_listed")
+            return
         check_origin(request, self.connection.credentials)
 
     def parse(self, request: RawRequest) -> list[InboundItem]:
@@ -127,7 +144,8 @@ class TwilioMessagesAdapter(ChannelAdapter):
                 raise Unreadable(f"Twilio reports an unknown status: {status[:40]}.", code="unknown_status") from error
         if not fields.keys() & {"Body", "NumMedia", "MediaUrl0"}:
             raise Unreadable("This is neither a message nor a delivery status.", code="unknown_kind")
-        return [self.read_message(fields)]
+        message = self.read_message(fields)
+        return [replace(message, occurred_at=listed.came_at(request)) if listed.is_listed(request) else message]
 
     def read_message(self, fields: Fields) -> InboundMessage:
         """One message somebody sent us."""
@@ -157,6 +175,17 @@ class TwilioMessagesAdapter(ChannelAdapter):
         """The file from Twilio; its name and type follow what the bytes are."""
         source = MediaSource(self._base_url(), self._credential("account_sid"), self._credential("auth_token"))
         return fetch_media(attachment, source)
+
+    def received(self, since: datetime, page: str = "") -> ReceivedPage:
+        """What Twilio lists as received for our number, or for our Messaging Service's numbers."""
+        number = self.connection.channel.address
+        service = number if number.startswith("MG") else str(self.connection.settings.get("messaging_service_sid", ""))
+        wire = self.to_wire(number)
+        return twilio_received.page_of(self._api(), number=wire, service=service, since=since, page=page)
+
+    def received_content(self, message: ReceivedMessage) -> tuple[bytes, str]:
+        """The webhook's form, put together again."""
+        return twilio_received.as_form(self._api(), message), twilio_received.CONTENT_TYPE
 
     # --- Out
 

@@ -50,9 +50,12 @@ class TwilioWhatsAppAdapter(TwilioMessagesAdapter):
 
     def parse(self, request: RawRequest) -> list[InboundItem]:
         """As every Twilio message, with the time: the reply window is counted from it."""
+        items = super().parse(request)
         return [
-            replace(item, occurred_at=request.received_at) if isinstance(item, InboundMessage) else item
-            for item in super().parse(request)
+            replace(item, occurred_at=item.occurred_at or request.received_at)
+            if isinstance(item, InboundMessage)
+            else item
+            for item in items
         ]
 
     def read_message(self, fields: Fields) -> InboundMessage:

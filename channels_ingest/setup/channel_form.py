@@ -77,7 +77,7 @@ class ChannelForm(forms.Form):
             self.initial["desk"] = desks.order_by("-is_default", "name").first()
         language = self.fields["language"]
         assert isinstance(language, forms.ChoiceField)
-        language.choices = _languages(channel)
+        language.choices = languages(channel)
         self._stored = {**connection.settings, **connection.credentials} if connection else {}
         if self.kind.is_own:
             self.fields.update(_appearance_fields(channel))
@@ -223,7 +223,8 @@ def _initial(connection: Connection | None, *, is_answered: bool) -> dict[str, A
     }
 
 
-def _languages(channel: Channel | None) -> list[tuple[str, Any]]:
+def languages(channel: Channel | None) -> list[tuple[str, Any]]:
+    """The languages to choose from, the channel's own among them."""
     known = [(code, name) for code, name in settings.LANGUAGES if len(code) == 2]
     if channel is not None and channel.language not in dict(known):
         known.append((channel.language, channel.language))

@@ -12,6 +12,7 @@ from ai_tier1 import rollout
 from channels_ingest.adapters.registry import ADAPTERS
 from channels_ingest.mailboxes import accounts
 from channels_ingest.models import Connection, InboundEvent
+from channels_ingest.reconciling import standing
 from conversations.models import Channel
 
 State = InboundEvent.State
@@ -29,6 +30,8 @@ class ChannelHealth:
     is_answered: bool
     # Why its mailbox can't be read, where it has one.
     mailbox_problem: str = ""
+    # Why its provider can't be asked for what went missing.
+    list_problem: str = ""
 
     @property
     def provider(self) -> str:
@@ -43,7 +46,7 @@ class ChannelHealth:
         """What is wrong with the connection, in words; empty where nothing is."""
         if self.connection is None:
             return "Not connected to a provider."
-        return " ".join(filter(None, (self.connection.error, self.mailbox_problem)))
+        return " ".join(filter(None, (self.connection.error, self.mailbox_problem, self.list_problem)))
 
     @property
     def trouble_count(self) -> int:
@@ -63,6 +66,7 @@ def of(channels: Iterable[Channel]) -> list[ChannelHealth]:
         counts[row["channel_id"]][row["state"]] = row["n"]
     answered = rollout.channels_answered()
     problems = accounts.problems([one.pk for one in connections.values()])
+    unread = standing.problems([one.pk for one in connections.values()])
     return [
         ChannelHealth(
             channel=row,
@@ -71,6 +75,7 @@ def of(channels: Iterable[Channel]) -> list[ChannelHealth]:
             quarantined_count=counts[row.pk].get(State.QUARANTINED, 0),
             dead_count=counts[row.pk].get(State.DEAD, 0),
             is_answered=row.pk in answered,
+            list_problem=unread.get(connections[row.pk].pk, "") if row.pk in connections else "",
             mailbox_problem=problems.get(connections[row.pk].pk, "") if row.pk in connections else "",
         )
         for row in rows

@@ -29,29 +29,44 @@ def refused_mail(desk: Desk) -> str:
     return mark
 
 
-def test_a_texting_channel_is_connected_and_checked(desk: Desk) -> None:
+def test_a_texting_channel_is_set_up_step_by_step(desk: Desk) -> None:
     page = opened(desk, "/inbox/all/")
     page.wait_for_selector("inbox-app")
     page.get_by_role("link", name="Settings").click()
     page.get_by_role("link", name="Connect a channel").click()
     page.get_by_role("link", name="SMS (Twilio)").click()
-    name = f"Texts {uuid4().hex[:6]}"
+    name, number = f"Texts {uuid4().hex[:6]}", f"+1500555{uuid4().int % 10_000:04}"
+    account = {"sid": "AC" + uuid4().hex, "token": "nobody-knows-1a2b"}
+    double = desk.demo["doubles"]["twilio"]
+    httpx.post(f"{double}/accounts", json=account).raise_for_status()
     page.get_by_label("Name").fill(name)
     page.get_by_role("button", name="Connect").click()
     expect(page.get_by_text("Enter the number customers reach.")).to_be_visible()
-    page.get_by_label("Phone number").fill(f"+1 500 555 {uuid4().int % 10_000:04}")
-    page.get_by_label("Account SID").fill(" AC" + "2" * 32)
-    page.get_by_label("Auth token", exact=True).fill("nobody-knows-1a2b")
+    page.get_by_label("Phone number").fill(number)
+    page.get_by_label("Account SID").fill(f" {account['sid']} ")
+    page.get_by_label("Auth token", exact=True).fill(account["token"])
     page.get_by_text("Seldom needed").click()
-    page.get_by_label("API address").fill(desk.demo["doubles"]["twilio"])
+    page.get_by_label("API address").fill(double)
     page.get_by_role("button", name="Connect").click()
-    expect(page.get_by_role("heading", name=name)).to_be_visible()
-    expect(page.get_by_text(f"{desk.base_url}/webhooks/").first).to_be_visible()
-    page.get_by_role("button", name="Check now").click()
-    line = page.locator(".check-lines li").first
-    expect(line).to_contain_text("Twilio accepts the account", timeout=30_000)
+    expect(page.get_by_role("heading", name="What to copy")).to_be_visible()
+    door = page.locator(".copy-value").first.inner_text()
+    assert door.startswith(f"{desk.base_url}/webhooks/")
     page.get_by_role("button", name="Copy Incoming messages").first.click()
     expect(page.locator("#said")).not_to_be_empty()
+    page.get_by_role("link", name="Go on").click()
+    expect(page.locator(".check-lines li").first).to_contain_text("Twilio accepts the account", timeout=30_000)
+    page.get_by_role("link", name="Go on").press("Enter")
+    expect(page.get_by_role("link", name="Skip the test")).to_be_visible()
+    message = {"account_sid": account["sid"], "from": "+15005550077", "to": number, "body": "Is this on?"}
+    httpx.post(f"{double}/simulate/inbound", json={**message, "url": door}).raise_for_status()
+    expect(page.get_by_role("heading", name="It has arrived")).to_be_visible(timeout=20_000)
+    expect(page.locator(".waiting-text")).to_have_text("Is this on?")
+    expect(page.get_by_role("link", name="Go on")).to_be_visible()
+    page.get_by_role("link", name="Go on").click()
+    page.get_by_role("button", name="Finish").click()
+    expect(page.get_by_role("heading", name="What was verified")).to_be_visible()
+    expect(page.get_by_text("+15005550077")).to_be_visible()
+    page.get_by_role("link", name="To the channel").click()
     page.get_by_role("link", name="Edit", exact=True).click()
     expect(page.get_by_text("Stored, ends in 1a2b")).to_be_visible()
 
@@ -128,6 +143,36 @@ def check(page: Page) -> None:
     page.locator(".check-lines").wait_for(timeout=60_000)
 
 
+def connect(page: Page) -> None:
+    page.get_by_label("Name").fill("Texts")
+    page.get_by_label("Phone number").fill(f"+1500556{uuid4().int % 10_000:04}")
+    page.get_by_label("Account SID").fill("AC" + "3" * 32)
+    page.get_by_label("Auth token", exact=True).fill("nobody-knows-1a2b")
+    page.get_by_role("button", name="Connect").click()
+    page.wait_for_selector(".steps")
+
+
+def go_to(page: Page, step: str) -> None:
+    page.goto(page.url.replace("/copy/", f"/{step}/"))
+
+
+def wait_for_a_test(page: Page) -> None:
+    connect(page)
+    go_to(page, "test")
+    page.wait_for_selector(".waiting")
+
+
+def route(page: Page) -> None:
+    connect(page)
+    go_to(page, "routing")
+
+
+def finish(page: Page) -> None:
+    route(page)
+    page.get_by_role("button", name="Finish").click()
+    page.get_by_role("heading", name="What was verified").wait_for()
+
+
 def stay(page: Page) -> None:
     """The page as it opens."""
 
@@ -138,6 +183,11 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "new": ("/settings/channels/new/twilio_sms/", stay),
     "wrong": ("/settings/channels/new/twilio_sms/", wrong_form),
     "channel": ("/settings/channels/{email}/", check),
+    "sent": ("/settings/channels/{email}/sent/", stay),
+    "set up": ("/settings/channels/new/twilio_sms/", connect),
+    "wait": ("/settings/channels/new/twilio_sms/", wait_for_a_test),
+    "route": ("/settings/channels/new/twilio_sms/", route),
+    "done": ("/settings/channels/new/twilio_sms/", finish),
     "edit": ("/settings/channels/{email}/edit/", stay),
     "edit chat": ("/settings/channels/{chat}/edit/", stay),
     "knowledge": ("/settings/knowledge/", ask),

@@ -14,11 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ai_tier1 import rollout
-from channels_ingest import connecting, tasks
+from channels_ingest import connecting, setting_up, tasks
 from channels_ingest.adapters.base import ChannelAdapter, Door
 from channels_ingest.adapters.registry import ADAPTERS, adapter_for
 from channels_ingest.models import Connection, InboundEvent
-from channels_ingest.setup import health, ledger_pages, shown_once
+from channels_ingest.setup import health, ledger_pages, sent_pages, shown_once
 from channels_ingest.setup.channel_form import ChannelForm
 from channels_ingest.setup.views import templates
 from channels_ingest.setup.worker import NoAnswer, result_of
@@ -27,7 +27,7 @@ from conversations.actions.channels import AddressTaken
 from conversations.models import Channel
 from helpdesk.accounts.doors import for_admins, is_fragment, person
 
-LAST_EXCHANGES = 8
+LAST_EXCHANGES = 10
 CHECK_SECONDS = 45.0
 
 
@@ -36,7 +36,8 @@ CHECK_SECONDS = 45.0
 def channel_list(request: HttpRequest) -> HttpResponse:
     """Every channel with its health."""
     rows = health.of(_channels(request).select_related("desk", "team").order_by("desk__name", "kind", "name"))
-    return render(request, "settings/channels/list.html", {"rows": rows})
+    drafts = setting_up.unfinished(person(request))
+    return render(request, "settings/channels/list.html", {"rows": rows, "drafts": drafts})
 
 
 @require_safe
@@ -71,10 +72,7 @@ def create(request: HttpRequest, provider: str) -> HttpResponse:
             form.add_error("address", str(error))
         else:
             shown_once.keep(request, connected.channel.pk, connected.made)
-            messages.success(
-                request, _("%(name)s is connected. Now tell the other side.") % {"name": connected.channel}
-            )
-            return redirect("settings_channel", connected.channel.pk)
+            return redirect("settings_setup_step", connected.channel.pk, "copy")
     return _form_page(request, form, adapter)
 
 
@@ -108,6 +106,8 @@ def edit(request: HttpRequest, channel_id: int) -> HttpResponse:
             form.add_error("address", str(error))
         else:
             messages.success(request, _("Saved."))
+            if channel.pk in setting_up.unfinished(person(request)):
+                return redirect("settings_setup", channel.pk)
             return redirect("settings_channel", channel.pk)
     return _form_page(request, form, adapter)
 
@@ -192,19 +192,28 @@ def _page(request: HttpRequest, channel: Channel) -> dict[str, Any]:
     newest = InboundEvent.objects.filter(channel=channel).order_by("-pk")
     made = shown_once.take(request, channel.pk)
     specs = adapter.fields if adapter else ()
+    came_at, unsent_at = sent_pages.oldest_waiting(channel)
+    sent = sent_pages.page_of(channel, person(request), sent_pages.SentFilter(), size=LAST_EXCHANGES)
     return {
         "row": row,
         "channel": channel,
-        "doors": _doors(row.connection, specs),
+        "doors": doors_of(row.connection, specs),
         "made": [(spec, made[spec.name]) for spec in specs if spec.name in made],
         "renewable": [spec for spec in specs if spec.is_generated and spec.is_secret and spec.name not in made],
+        "is_draft": channel.pk in setting_up.unfinished(person(request)),
         "exchanges": ledger_pages.rows_of(newest.defer("body", "headers", "query")[:LAST_EXCHANGES]),
         "is_editable": adapter is not None,
+        "oldest_waiting": came_at,
+        "oldest_unsent": unsent_at,
+        "failures": sent_pages.failures(channel),
+        "refusals": sent_pages.refusals(channel),
+        "sent": sent.rows,
+        "received_list": getattr(row.connection, "received_list", None),
         "templates": templates.page_of(channel),
     }
 
 
-def _doors(connection: Connection | None, specs: tuple[Any, ...]) -> list[Door]:
+def doors_of(connection: Connection | None, specs: tuple[Any, ...]) -> list[Door]:
     """What the adapter gives to copy, and what we made for it that is no secret."""
     if connection is None:
         return []

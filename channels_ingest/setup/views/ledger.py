@@ -186,4 +186,4 @@ def _visible(reading: dict[str, Any] | None) -> dict[str, Any] | None:
         {"kind": item["kind"], "facts": [(name, raw_shown.visible(value)) for name, value in item["facts"]]}
         for item in reading["items"]
     ]
-    return {"items_read": items, "problem": reading["problem"]}
+    return {"items_read": items, "problem": reading["problem"], "answer": raw_shown.visible(reading.get("answer", ""))}

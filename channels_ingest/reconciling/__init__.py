@@ -1,0 +1,1 @@
+"""Finding what a provider received for us and could not deliver."""
