@@ -145,7 +145,10 @@ def _handle(event: InboundEvent, outcome: Outcome) -> None:
     ledger.keep_findings(event, adapter.inquire(ledger.raw(event)))
     request = ledger.raw(event)
     failed: Exception | None = None
-    for item in adapter.parse(request):
+    items = adapter.parse(request)
+    if not items:
+        outcome.ignored.append("It says nothing.")
+    for item in items:
         try:
             _take(item, event, event.channel, adapter, request, outcome)
         except OperationalError:
