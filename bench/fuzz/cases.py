@@ -26,7 +26,7 @@ from channels_ingest.adapters.base import (
 from tests.channels_ingest.email.mails import email_adapter, request
 
 MAIL_SHARE = 0.7
-_VISIBLE = re.compile(rb"[!-~\x80-\xff]")
+_VISIBLE = re.compile(rb"[0-9A-Za-z]|[\x80-\xfd]{2}")
 # Lines that only say how a mail is built, and what is left of tags.
 _BUILD = re.compile(
     rb"^(?:--|content-|mime-version:)[^\n]*(?:\n[ \t][^\n]*)*|<[^<>]*>|<[^<>]{0,200}\Z|\x1b[ -/]*[0-~]",

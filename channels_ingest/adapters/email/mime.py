@@ -79,7 +79,7 @@ class _Collected:
 
 def parse_mail(raw: bytes) -> ParsedMail:
     """Everything the mail says. What is missing is empty; what is too much is cut and named in ``defects``."""
-    reader = PartReader(_without_mbox_line(raw[:MAX_MAIL_BYTES]))
+    reader = PartReader(_with_line_feeds(_without_mbox_line(raw[:MAX_MAIL_BYTES])))
     root = reader.read()
     found = _Collected(defects=reader.defects)
     if len(raw) > MAX_MAIL_BYTES:
@@ -112,6 +112,11 @@ def parse_mail(raw: bytes) -> ParsedMail:
 def _without_mbox_line(raw: bytes) -> bytes:
     """Mail from a pipe may begin with mbox's "From " line."""
     return raw[raw.find(b"\n") + 1 :] if raw.startswith((b"From ", b">From ")) and b"\n" in raw[:1000] else raw
+
+
+def _with_line_feeds(raw: bytes) -> bytes:
+    """Some old programs end lines with returns alone."""
+    return raw if b"\n" in raw else raw.replace(b"\r", b"\n")
 
 
 def _date(value: str) -> datetime | None:
@@ -241,7 +246,8 @@ def _with_inline_marks(attachments: list[InboundAttachment], html: str) -> tuple
     references |= {unquote(reference) for reference in references}
     marked = []
     for attachment in attachments:
-        shown_as = next((name for name in (attachment.content_id, attachment.name) if name in references), "")
+        names = (attachment.content_id, unquote(attachment.content_id), attachment.name)
+        shown_as = next((name for name in names if name in references), "")
         marked.append(
             replace(attachment, content_id=shown_as or attachment.content_id, is_inline=bool(shown_as)),
         )

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
 from channels_ingest.adapters.base import DeliveryUpdate, Ignored
 from customers.assurance import Assurance
+from tests.channels_ingest.email.expectations import TRAP_BOUNCES, TRAPS, Expected
 from tests.channels_ingest.email.mails import PAYLOADS, items, message, payload
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """The parts of a message that matter."""
-
-    sender: str | None
-    text: str
-    quoted_ends: str = ""
-    automatic: str = ""
-    is_forward: bool = False
-
 
 MESSAGES = {
     "gmail_reply": Expected(
@@ -80,11 +67,13 @@ MESSAGES = {
     "bare_minimum": Expected(None, "no from, no date, no type"),
     "broken_boundary": Expected("jo@customer.example", "Still readable."),
     "mobile_carrier": Expected('"a..b"@carrier.example', "荷物が届きません"),
+    **TRAPS,
 }
 BOUNCES = {
     "bounce_postfix": ("<out-77@acme.example>", "gone@customer.example", "5.1.1"),
     "bounce_exchange": ("<out-78@acme.example>", "full@customer.example", "5.2.2"),
     "bounce_qmail": ("<out-80@acme.example>", "nobody@old.example", "5.1.1"),
+    **TRAP_BOUNCES,
 }
 
 
