@@ -9,16 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import authres
-import idna
-from publicsuffixlist import PublicSuffixList
 
 from channels_ingest.adapters.email.addresses import MailAddress
 from channels_ingest.adapters.email.mime import ParsedMail
 from customers.assurance import Assurance
+from customers.organisations import organisation
 
 _MAX_HEADER_LENGTH = 4_000
 _MAX_HEADER_COUNT = 20
-_suffixes = PublicSuffixList()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +65,6 @@ def is_aligned(domain: str, other: str) -> bool:
     """Whether two domains belong to the same organisation, as DMARC's relaxed mode asks."""
     ours, theirs = organisation(domain), organisation(other)
     return bool(ours) and ours == theirs
-
-
-def organisation(domain: str) -> str:
-    """The registrable domain (``mail.example.co.uk`` gives ``example.co.uk``), or empty for a public suffix."""
-    ascii_domain = _ascii(domain)
-    return (_suffixes.privatesuffix(ascii_domain) or "") if ascii_domain else ""
-
-
-def _ascii(domain: str) -> str:
-    try:
-        return idna.encode(domain.strip().rstrip(".").lower(), uts46=True).decode("ascii")
-    except idna.IDNAError:
-        return ""
 
 
 def _trusted_results(mail: ParsedMail, authserv_id: str) -> list[list[object]]:

@@ -15,9 +15,10 @@ from typing import Any
 import dkim
 from dkim.util import InvalidTagValueList, parse_tag_value
 
-from channels_ingest.adapters.email.authentication import is_aligned, organisation
+from channels_ingest.adapters.email.authentication import is_aligned
 from channels_ingest.adapters.email.dns_texts import Texts, Unanswered
 from channels_ingest.adapters.email.mime import ParsedMail
+from customers.organisations import organisation
 
 MAX_SIGNATURES = 5
 MAX_MAIL_BYTES = 27 * 1024 * 1024

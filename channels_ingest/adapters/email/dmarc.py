@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from channels_ingest.adapters.email.authentication import organisation
 from channels_ingest.adapters.email.dns_texts import Texts
+from customers.organisations import organisation
 
 _STRICT = {"reject", "quarantine"}
 
