@@ -24,7 +24,7 @@ from channels_ingest.adapters.base import (
     Unreadable,
 )
 from channels_ingest.adapters.email import dns_texts, sender_check
-from channels_ingest.adapters.email.bounces import BounceReport, read_bounce
+from channels_ingest.adapters.email.bounces import BounceReport, original_message_id, read_bounce
 from channels_ingest.adapters.email.compose import as_wire_bytes, compose, envelope_address
 from channels_ingest.adapters.email.dkim_check import may_be_asked
 from channels_ingest.adapters.email.inbound import MailReader
@@ -133,6 +133,9 @@ class EmailAdapter(ChannelAdapter):
         automatic = kind_of_machine(mail, envelope_sender=envelope_sender)
         if automatic == "bounce" and (updates := self._updates(read_bounce(mail))):
             return updates
+        if automatic == "complaint" and (about := original_message_id(mail)):
+            # Whoever complains has the mail, and wants no more. Who doesn't know its id can't complain of it.
+            return [DeliveryUpdate(about, "delivered", is_opt_out=True)]
         return [MailReader(self.connection).message(mail, request, automatic=automatic)]
 
     def send(self, message: OutboundMessage) -> SendResult:

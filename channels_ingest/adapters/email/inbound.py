@@ -12,7 +12,6 @@ from channels_ingest.adapters.email import sender_check
 from channels_ingest.adapters.email.addresses import MailAddress
 from channels_ingest.adapters.email.attributions import is_forward_subject
 from channels_ingest.adapters.email.authentication import assurance_of_sender
-from channels_ingest.adapters.email.bounces import original_message_id
 from channels_ingest.adapters.email.html_quotes import separate_html
 from channels_ingest.adapters.email.mime import ParsedMail
 from channels_ingest.adapters.email.quotes import separate_text
@@ -81,7 +80,8 @@ class MailReader:
         """Who wrote, and what was found out about it here, in words."""
         if self._speaks_for_another(mail):
             return _as_sender(mail.reply_to[0], Assurance.CLAIMED), ""
-        if mail.sender is None:
+        if mail.sender is None or normalised(mail.sender.address) in self.relays:
+            # A relay that names nobody: its own address is nobody's.
             return None, ""
         told = assurance_of_sender(mail, authserv_id=self.authserv_id)
         level, why = sender_check.weighed(told, request.headers.get(sender_check.key(request.body), ""))
@@ -105,13 +105,12 @@ class MailReader:
 
     def _facts(self, mail: ParsedMail, automatic: str, checked: str) -> dict[str, str]:
         facts = {"sender_name": mail.sender.name if mail.sender else "", "sender_check": checked}
-        if automatic == "complaint":
-            facts["complaint_about"] = original_message_id(mail)
         if mail.claimed_at:
             facts["claimed_at"] = mail.claimed_at.isoformat()
         if len(mail.senders) > 1:
             facts["senders"] = ", ".join(one.address for one in mail.senders[:5])
-        if self._speaks_for_another(mail) and mail.sender:
+        is_relayed = mail.sender and normalised(mail.sender.address) in self.relays
+        if mail.sender and (is_relayed or self._speaks_for_another(mail)):
             facts["relay"] = mail.sender.address
         if mail.defects:
             facts["defects"] = " ".join(mail.defects)
