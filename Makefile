@@ -1,4 +1,4 @@
-# The commands everybody needs. Options: PORT, DATA_DIR (run), ARGS (test, bench, drill, eval), PYTHON (install).
+# The commands everybody needs. Options: PORT, DATA_DIR (run), ARGS (test, bench, fuzz, drill, eval), PYTHON (install).
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -7,7 +7,7 @@ PORT ?= 8000
 DATA_DIR ?= .data
 ARGS ?=
 
-.PHONY: install run test check bench drill eval
+.PHONY: install run test check bench fuzz drill eval
 
 install: $(VENV)/.installed
 
@@ -38,6 +38,10 @@ check: install
 # Figures, written to docs/benchmarks.md.
 bench: install
 	@$(BIN)/python -m bench.speed $(ARGS)
+
+# Damaged mails and webhooks through the code that reads real ones: ARGS="--count 5000 --seed 7" for fewer, and others.
+fuzz: install
+	@$(BIN)/python -m bench.fuzz $(ARGS)
 
 # Everything killed once under load: ARGS="--messages 400" for a shorter one.
 drill: install

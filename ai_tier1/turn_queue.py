@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ai_tier1.models import Rollout, Turn
+from conversations import brakes
 from conversations.actions import tier1
 from conversations.models import Message
 from conversations.not_work import consent_word
@@ -31,7 +32,17 @@ def on_message(event: Event) -> None:
     if message.author_kind == Message.AuthorKind.AGENT:
         supersede(message.conversation_id)
     elif is_for_tier1(message):
+        _answer_or_brake(message)
+
+
+def _answer_or_brake(message: Message) -> None:
+    """Queue a Turn, or leave the conversation to people where two machines may talk to each other."""
+    why = brakes.why_silent(message)
+    if not why:
         queue(message)
+        return
+    supersede(message.conversation_id)
+    tier1.hand_off(message.conversation, tier1.Brief(reason="loop", reason_text=why, wish=message.text[:300]), to=None)
 
 
 def is_for_tier1(message: Message) -> bool:

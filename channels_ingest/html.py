@@ -65,6 +65,7 @@ _STYLES = """
 """
 _SAFE_LINK = re.compile(r"\s*(?:https?|mailto|tel):", re.IGNORECASE)
 _REMOTE = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
+_MAX_REMOTE_IMAGES = 200
 _FUNCTIONS_ALLOWED = re.compile(r"\b(?:rgba?|hsla?)\(")
 
 
@@ -86,22 +87,30 @@ def without_data_urls(html: str) -> str:
     return _DATA_URL.sub("data:,", html)
 
 
-def clean_html(html: str, *, size_limit: int, cid_url: Callable[[str], str | None] | None = None) -> str:
+def clean_html(
+    html: str,
+    *,
+    size_limit: int,
+    cid_url: Callable[[str], str | None] | None = None,
+    remote_url: Callable[[str], str | None] | None = None,
+) -> str:
     """Html that can't run, load, submit or escape; safe to clean again.
 
-    Images from elsewhere keep their address in ``data-src`` and load nothing. ``cid_url`` gives the URL
-    of a part of the same mail by its Content-ID, or None to leave the picture out. Html that is longer
-    than ``size_limit`` characters, or that no parser reads in bounded time, comes back as its text.
+    Images from elsewhere keep their address in ``data-src`` and load nothing, unless ``remote_url`` gives a URL
+    of ours for it. ``cid_url`` gives that of a part of the same mail by its Content-ID, or None to leave the
+    picture out. Html that is longer than ``size_limit`` characters, or that no parser reads in bounded time, comes
+    back as its text.
     """
     html = without_data_urls(html)
     if len(html) > size_limit or not is_manageable(html):
         return f'<div style="white-space: pre-wrap">{entities.escape(stripped_text(html[:size_limit]))}</div>'
+    ours: set[str] = set()
     return nh3.clean(
-        _with_remote_images_parked(html),
+        _with_remote_images_parked(html, remote_url, ours),
         tags=set(_SHOWN.split()),
         clean_content_tags=set(_DROPPED_WITH_CONTENT.split()),
         attributes=_ATTRIBUTES,
-        attribute_filter=_attribute_filter(cid_url),
+        attribute_filter=_attribute_filter(cid_url, ours),
         filter_style_properties=set(_STYLES.split()),
         url_schemes={"http", "https", "mailto", "tel", "cid"},
         link_rel="noopener noreferrer nofollow",
@@ -109,20 +118,32 @@ def clean_html(html: str, *, size_limit: int, cid_url: Callable[[str], str | Non
     )
 
 
-def _with_remote_images_parked(html: str) -> str:
+def _with_remote_images_parked(html: str, remote_url: Callable[[str], str | None] | None, ours: set[str]) -> str:
+    """Each remote picture's address put aside, or changed for ours, which then is noted in ``ours``."""
     if "<img" not in html.lower():
         return html
     tree = LexborHTMLParser(html)
     for image in tree.css("img"):
-        source = image.attrs.get("src") or ""
-        if _REMOTE.match(source):
+        source = next((one for name in ("src", "data-src") if _REMOTE.match(one := image.attrs.get(name) or "")), "")
+        if not source:
+            continue
+        link = remote_url(source.strip()) if remote_url and len(ours) < _MAX_REMOTE_IMAGES else None
+        if link:
+            ours.add(link)
+            image.attrs["src"] = link
+        else:
             image.attrs["data-src"] = source.strip()
-            del image.attrs["src"]
+            if "src" in image.attrs:
+                del image.attrs["src"]
     return (tree.body.html if tree.body else tree.html) or ""
 
 
-def _attribute_filter(cid_url: Callable[[str], str | None] | None) -> Callable[[str, str, str], str | None]:
+def _attribute_filter(
+    cid_url: Callable[[str], str | None] | None, ours: set[str]
+) -> Callable[[str, str, str], str | None]:
     def keep(tag: str, attribute: str, value: str) -> str | None:
+        if attribute == "src" and value in ours:
+            return value
         if attribute == "src":
             return _image_source(value, cid_url)
         if attribute == "data-src":

@@ -67,7 +67,7 @@ def accept(
     One that ``is_cut``, or that its bringer has to keep apart and says ``why``, is quarantined in the same breath:
     a sweeper must never find half a message waiting. ``connections`` are the channel's, where the caller has them.
     """
-    request = proofs.without_fingerprint(request)
+    request = proofs.without_ours(request)
     adapter, refusal = _verified_by(channel, request, connections)
     event, is_new = _store(channel, adapter, request, refusal, refusal or why or (TOO_LARGE if is_cut else ""))
     return Accepted(event, adapter, is_verified=not refusal, is_new=is_new)
@@ -76,6 +76,13 @@ def accept(
 def raw(event: InboundEvent) -> RawRequest:
     """The request as it came, rebuilt from the ledger."""
     return RawRequest(event.method, event.path, event.query, event.headers, bytes(event.body), event.received_at)
+
+
+def keep_findings(event: InboundEvent, findings: Mapping[str, str]) -> None:
+    """Note what was asked elsewhere about a request, so that it reads the same ever after. The first word counts."""
+    if new := {name: _plain(value) for name, value in findings.items() if name not in event.headers}:
+        event.headers = {**event.headers, **new}
+        event.save(update_fields=["headers"])
 
 
 def finish(event: InboundEvent, state: str, *, reason: str = "", outcome: Mapping[str, object] | None = None) -> None:

@@ -141,9 +141,14 @@ def _handle(event: InboundEvent, outcome: Outcome) -> None:
     """Take every part of the request; one that fails keeps the others from nothing."""
     if event.connection is None:
         raise Unreadable("This channel has no connection.")
-    adapter, request = adapter_for(event.connection), ledger.raw(event)
+    adapter = adapter_for(event.connection)
+    ledger.keep_findings(event, adapter.inquire(ledger.raw(event)))
+    request = ledger.raw(event)
     failed: Exception | None = None
-    for item in adapter.parse(request):
+    items = adapter.parse(request)
+    if not items:
+        outcome.ignored.append("It says nothing.")
+    for item in items:
         try:
             _take(item, event, event.channel, adapter, request, outcome)
         except OperationalError:

@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from channels_ingest import attachments, ledger, processing, service_doors, tasks
-from channels_ingest.adapters.base import Answer, CallTurnRef, RawRequest
+from channels_ingest import attachments, ledger, processing, remote_images, service_doors, tasks
+from channels_ingest.adapters.base import AdapterError, Answer, CallTurnRef, RawRequest, Transient
 from channels_ingest.voice import talking
 from conversations.files import download
 from conversations.models import Attachment
@@ -120,6 +120,23 @@ def attachment_link(request: HttpRequest, token: str) -> HttpResponse | FileResp
     if row is None:
         raise Http404("No such file")
     return download(row)
+
+
+@require_safe
+def remote_image(request: HttpRequest, token: str) -> HttpResponse:
+    """A picture from elsewhere, for whoever holds its short-lived link. What is no picture is not handed on."""
+    url = remote_images.read(token)
+    if url is None:
+        raise Http404("No such picture")
+    try:
+        picture = remote_images.fetch(url)
+    except AdapterError as error:
+        return _plain(503 if isinstance(error, Transient) else 404, error.text)
+    response = HttpResponse(picture.content, content_type=picture.content_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
 
 
 def raw_request(request: HttpRequest, body: bytes) -> RawRequest:

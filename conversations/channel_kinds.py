@@ -48,6 +48,8 @@ class ChannelKind:
     disturbs: bool = False
     # The provider keeps approved templates, which may be sent outside the reply window too.
     has_templates: bool = False
+    # How many automatic messages one address or thread gets within an hour; None where only people are there.
+    automatic_per_hour: int | None = None
     # How long after the customer's last message we may write freely; None where always.
     reply_window: timedelta | None = None
 
@@ -77,6 +79,7 @@ KINDS = {
             burst=timedelta(seconds=4),
             answer_characters=3000,
             is_letter=True,
+            automatic_per_hour=6,
         ),
         ChannelKind(
             "sms",
@@ -92,6 +95,7 @@ KINDS = {
             answer_characters=306,
             follows_calls=True,
             is_by_choice=True,
+            automatic_per_hour=12,
         ),
         ChannelKind(
             "whatsapp",
@@ -107,6 +111,7 @@ KINDS = {
             disturbs=True,
             has_templates=True,
             burst=timedelta(seconds=4),
+            automatic_per_hour=20,
         ),
         ChannelKind(
             "phone",

@@ -107,6 +107,8 @@ def message(row: Message) -> Row:
         "subject": row.subject,
         "text": row.text,
         "html_url": reverse("message_html", args=[row.pk]) if row.html else None,
+        # Pictures from elsewhere stay away until somebody asks for them.
+        "has_remote_images": " data-src=" in row.html,
         "quoted_text": row.quoted_text,
         "full_text": row.full_text,
         "heard_confidence": row.heard_confidence,

@@ -272,6 +272,9 @@ EMAIL_USE_TLS = environment.flag("SMTP_STARTTLS", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = environment.text("FROM_EMAIL", "onethread@localhost")
 
+# Whom to ask for the keys of senders' domains: addresses, "off", or empty for the system's resolvers.
+DNS_SERVERS = environment.words("DNS_SERVERS")
+
 # --- API --------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {

@@ -441,6 +441,14 @@ class ChannelAdapter(ABC):
     def parse(self, request: RawRequest) -> list[InboundItem]:
         """What the request says. Raises Unreadable where it can't be understood."""
 
+    def inquire(self, request: RawRequest) -> dict[str, str]:
+        """What has to be asked elsewhere before the request can be read, for the ledger to keep among its headers.
+
+        Runs in the worker, may use the network within seconds, and never raises. ``parse`` finds it there: so a
+        replay reads the same. Names hold blanks, as no header's that arrives can.
+        """
+        return {}
+
     @abstractmethod
     def send(self, message: OutboundMessage) -> SendResult:
         """Hand one message to the provider. Raises Transient, Permanent, Misconfigured or OutcomeUnknown."""

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
-from channels_ingest import attachments
+from channels_ingest import attachments, remote_images
 from channels_ingest.html import clean_html, content_id
 from conversations import snapshot
 from conversations.files import download
@@ -68,7 +68,8 @@ def earlier(request: HttpRequest, conversation_id: int, message_id: int) -> Json
 def message_html(request: HttpRequest, message_id: int) -> HttpResponse:
     """A mail's own html, cleaned once more, in a document of its own with a policy of its own.
 
-    Its pictures come by short-lived links: the document is sandboxed, so no cookie goes with them.
+    Its pictures come by short-lived links: the document is sandboxed, so no cookie goes with them. Those that lie
+    elsewhere come through us, and only with ``?images=1``: a person asked for them.
     """
     visible = Conversation.objects.visible_to(_person(request))
     message = get_object_or_404(Message, pk=message_id, conversation__in=visible)
@@ -77,7 +78,9 @@ def message_html(request: HttpRequest, message_id: int) -> HttpResponse:
     def link(name: str) -> str | None:
         return attachments.signed_url(pictures[name]) if name in pictures else None
 
-    html = clean_html(message.html, size_limit=LARGEST_HTML, cid_url=link)
+    is_asked_for = request.GET.get("images") == "1"
+    remote = remote_images.link if is_asked_for else None
+    html = clean_html(message.html, size_limit=LARGEST_HTML, cid_url=link, remote_url=remote)
     response = render(request, "inbox/mail.html", {"html": html})
     response["Content-Security-Policy"] = f"{MAIL_POLICY} {settings.PUBLIC_URL}"
     response["X-Frame-Options"] = "SAMEORIGIN"

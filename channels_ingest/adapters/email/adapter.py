@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, ClassVar
 
 from channels_ingest.adapters.base import (
@@ -22,8 +23,10 @@ from channels_ingest.adapters.base import (
     SendResult,
     Unreadable,
 )
-from channels_ingest.adapters.email.bounces import BounceReport, read_bounce
+from channels_ingest.adapters.email import dns_texts, sender_check
+from channels_ingest.adapters.email.bounces import BounceReport, original_message_id, read_bounce
 from channels_ingest.adapters.email.compose import as_wire_bytes, compose, envelope_address
+from channels_ingest.adapters.email.dkim_check import may_be_asked
 from channels_ingest.adapters.email.inbound import MailReader
 from channels_ingest.adapters.email.machines import kind_of_machine
 from channels_ingest.adapters.email.mime import ParsedMail, parse_mail
@@ -71,7 +74,7 @@ class EmailAdapter(ChannelAdapter):
         ConnectionField(
             "authserv_id",
             "Name of your receiving server",
-            "As it calls itself in Authentication-Results. Without it no sender counts as verified.",
+            "As it calls itself in Authentication-Results. Without it only signatures (DKIM) verify senders.",
         ),
         ConnectionField(
             "relay_senders",
@@ -111,11 +114,28 @@ class EmailAdapter(ChannelAdapter):
             raise Unreadable("This is no mail: it has no headers.")
         return self.read(mail, request)
 
+    def inquire(self, request: RawRequest) -> dict[str, str]:
+        """Who signed the mail, where no server of ours has checked that."""
+        texts = dns_texts.texts()
+        if texts is None or not may_be_asked(request.body):
+            return {}
+        return self._inquired(request.body, texts, request.received_at)
+
+    def _inquired(self, raw: bytes, texts: dns_texts.Texts, at: datetime) -> dict[str, str]:
+        return sender_check.find_out(parse_mail(raw), raw, texts, authserv_id=self._authserv_id, at=at)
+
+    @property
+    def _authserv_id(self) -> str:
+        return str(self.connection.settings.get("authserv_id") or "")
+
     def read(self, mail: ParsedMail, request: RawRequest, *, envelope_sender: str | None = None) -> list[InboundItem]:
         """What a mail says. ``request`` has the raw mail as its body; the sender is None where unknown."""
         automatic = kind_of_machine(mail, envelope_sender=envelope_sender)
         if automatic == "bounce" and (updates := self._updates(read_bounce(mail))):
             return updates
+        if automatic == "complaint" and (about := original_message_id(mail)):
+            # Whoever complains has the mail, and wants no more. Who doesn't know its id can't complain of it.
+            return [DeliveryUpdate(about, "delivered", is_opt_out=True)]
         return [MailReader(self.connection).message(mail, request, automatic=automatic)]
 
     def send(self, message: OutboundMessage) -> SendResult:
@@ -170,7 +190,7 @@ class EmailAdapter(ChannelAdapter):
 
     def _check_sender_verification(self) -> CheckResult:
         has_id = bool(self.connection.settings.get("authserv_id"))
-        advice = "Enter the name your mail server gives itself in Authentication-Results; else nobody is proved."
+        advice = "Name your mail server as Authentication-Results does; else only DKIM proves who wrote."
         return CheckResult("Sender verification", has_id, "" if has_id else advice)
 
     def _updates(self, reports: tuple[BounceReport, ...]) -> list[InboundItem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from channels_ingest.adapters.email.charsets import clean_line
@@ -10,6 +11,7 @@ from channels_ingest.adapters.email.headers import decode_words
 _MAX_VALUE_LENGTH = 20_000
 _MAX_ADDRESS_COUNT = 100
 _MAX_NAME_LENGTH = 200
+_ADDRESS_IN_NAME = re.compile(r"[^\s@]@[^\s@]{1,100}\.[^\s@.]")
 _SPECIAL = frozenset('",;:<(')
 _NOT_IN_ADDRESS = frozenset("<>,;()[]\\\"'` \t")
 
@@ -69,9 +71,7 @@ class _Reader:
         elif character == '"':
             return self._quoted()
         elif character == "(":
-            comment = self._until(")")
-            self.comment = self.comment or (comment or "")
-            return comment is not None
+            return self._comment()
         else:
             return self._angle()
         return True
@@ -91,6 +91,23 @@ class _Reader:
             self._flush()
         self.angle = inside
         return True
+
+    def _comment(self) -> bool:
+        """Comments stand in each other; where they aren't closed one by one, the first end counts."""
+        depth, end = 0, self.position
+        while "(" not in self.unclosed and end < len(self.value):
+            depth += {"(": 1, ")": -1}.get(self.value[end], 0)
+            if not depth:
+                break
+            end += 2 if self.value[end] == "\\" else 1
+        if "(" in self.unclosed or end >= len(self.value):
+            self.unclosed.add("(")
+            comment = self._until(")")
+        else:
+            comment = self.value[self.position + 1 : end]
+            self.position = end + 1
+        self.comment = self.comment or (comment or "")
+        return comment is not None
 
     def _until(self, closing: str) -> str | None:
         """What stands before the next closing character, skipping over both; None where there is none."""
@@ -130,7 +147,7 @@ class _Reader:
         else:
             address, name = _as_address(written.removeprefix("mailto:")), self.comment
         if address:
-            self.found.append(MailAddress(address, _display_name(name, address)))
+            self.found.append(MailAddress(address, _display_name(name)))
         self._forget()
 
     def _forget(self) -> None:
@@ -141,10 +158,10 @@ def _unquoted(text: str) -> str:
     return text.replace('\\"', '"').replace("\\\\", "\\")
 
 
-def _display_name(name: str, address: str) -> str:
+def _display_name(name: str) -> str:
     shown = clean_line(decode_words(name), max_length=_MAX_NAME_LENGTH).strip("'\" ")
-    # A name that repeats the address says nothing.
-    return "" if shown.lower() == address.lower() else shown
+    # A name that repeats the address says nothing, and one that holds another address lies.
+    return "" if _ADDRESS_IN_NAME.search(shown) else shown
 
 
 def _as_address(written: str) -> str:

@@ -102,7 +102,18 @@ def _marked(content: bytes) -> str | None:
     return None
 
 
+def _with_surrogates(content: bytes) -> str | None:
+    """UTF-8 as some databases and Java write it, with an emoji as two halves; None where it isn't that."""
+    try:
+        halves = content.decode("utf-8", "surrogatepass")
+    except (UnicodeError, ValueError):
+        return None
+    return halves.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _decode_damaged(content: bytes, codec: str | None) -> str:
+    if (halved := _with_surrogates(content)) is not None:
+        return halved
     if codec not in (None, "ascii", "utf-8", "utf-8-sig"):
         return content.decode(codec or "utf-8", "replace")
     as_utf8 = content.decode("utf-8", "replace")

@@ -33,10 +33,11 @@ from channels_ingest.adapters.base import (
     Unclear,
     Unreadable,
 )
-from channels_ingest.adapters.email import esp_anymail, esp_fields
+from channels_ingest.adapters.email import dns_texts, esp_anymail, esp_fields
 from channels_ingest.adapters.email.adapter import EmailAdapter
 from channels_ingest.adapters.email.compose import compose
-from channels_ingest.adapters.email.esp_mail import ServiceMail
+from channels_ingest.adapters.email.dkim_check import has_signature
+from channels_ingest.adapters.email.esp_mail import ServiceMail, is_rebuilt
 from channels_ingest.adapters.email.esp_requests import django_request, service_named
 from channels_ingest.adapters.email.esp_sending import as_anymail, failure, hand_over
 from channels_ingest.adapters.email.esp_tracking import as_item
@@ -134,6 +135,19 @@ class EspAdapter(EmailAdapter):
                     raise
                 items.append(Unclear(f"Event {number} of {len(parts)}: {error.text}"))
         return items
+
+    def inquire(self, request: RawRequest) -> dict[str, str]:
+        """Who signed each mail that the service handed over as it came."""
+        found: dict[str, str] = {}
+        texts = dns_texts.texts()
+        try:
+            for part in self.parts(request) if texts else ():
+                mail = self.mail_in(part) if self.is_inbound(part) else None
+                if texts and mail and has_signature(mail.raw) and not is_rebuilt(mail.raw):
+                    found |= self._inquired(mail.raw, texts, request.received_at)
+        except Exception:  # noqa: BLE001 - whatever can't be read is told by parse, which comes next
+            return found
+        return found
 
     def send(self, message: OutboundMessage) -> SendResult:
         """Hand the mail to the service; its own id of the mail is what reports will name."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 # The characters "=_" never stand next to each other in base64, so no content can hold a boundary.
 _BOUNDARY = "=_onethread_parts"
 _BODY_BOUNDARY = "=_onethread_body"
+_HEAD_BYTES = 256 * 1024
 _BREAKS = re.compile(r"[\r\n\x00]+")
 _NAME = re.compile(r"[!-9;-~]{1,100}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,80}")
@@ -59,6 +60,11 @@ def rebuilt(headers: Iterable[tuple[str, str]], text: str, html: str, parts: Ite
     body = [b"\r\n".join(line.encode("utf-8", "replace") for line in head), b"", _bodies(text, html)]
     body += [_file(part) for part in parts]
     return b"\r\n".join([*body, f"--{_BOUNDARY}--".encode(), b""])
+
+
+def is_rebuilt(raw: bytes) -> bool:
+    """Whether these are our bytes and not the sender's: no signature can fit them."""
+    return f'boundary="{_BOUNDARY}"'.encode() in raw[:_HEAD_BYTES]
 
 
 def _report(value: str) -> re.Match[str] | None:

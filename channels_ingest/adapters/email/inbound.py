@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from channels_ingest.adapters.base import InboundMessage, RawRequest, Sender
+from channels_ingest.adapters.email import sender_check
 from channels_ingest.adapters.email.addresses import MailAddress
 from channels_ingest.adapters.email.attributions import is_forward_subject
 from channels_ingest.adapters.email.authentication import assurance_of_sender
-from channels_ingest.adapters.email.bounces import original_message_id
 from channels_ingest.adapters.email.html_quotes import separate_html
 from channels_ingest.adapters.email.mime import ParsedMail
 from channels_ingest.adapters.email.quotes import separate_text
@@ -52,7 +52,7 @@ class MailReader:
         """The mail as a message. ``automatic`` is the kind of machine that wrote it, if one did."""
         is_forward = is_forward_subject(mail.subject)
         content = _content(mail, is_forward=is_forward)
-        sender = self._sender(mail)
+        sender, why = self._sender(mail, request)
         if mail.sender and normalised(mail.sender.address) == self.own_address and not self._speaks_for_another(mail):
             # Our own mail come back: answering it would go round in circles.
             automatic = automatic or "auto_reply"
@@ -73,15 +73,19 @@ class MailReader:
             reply_to=mail.reply_to[0].address if mail.reply_to else "",
             cc=tuple(dict.fromkeys(one.address for one in mail.cc[:_MAX_CC_COUNT])),
             is_forward=is_forward,
-            facts=self._facts(mail, automatic),
+            facts=self._facts(mail, automatic, why),
         )
 
-    def _sender(self, mail: ParsedMail) -> Sender | None:
+    def _sender(self, mail: ParsedMail, request: RawRequest) -> tuple[Sender | None, str]:
+        """Who wrote, and what was found out about it here, in words."""
         if self._speaks_for_another(mail):
-            return _as_sender(mail.reply_to[0], Assurance.CLAIMED)
-        if mail.sender is None:
-            return None
-        return _as_sender(mail.sender, assurance_of_sender(mail, authserv_id=self.authserv_id))
+            return _as_sender(mail.reply_to[0], Assurance.CLAIMED), ""
+        if mail.sender is None or normalised(mail.sender.address) in self.relays:
+            # A relay that names nobody: its own address is nobody's.
+            return None, ""
+        told = assurance_of_sender(mail, authserv_id=self.authserv_id)
+        level, why = sender_check.weighed(told, request.headers.get(sender_check.key(request.body), ""))
+        return _as_sender(mail.sender, level), why
 
     def _speaks_for_another(self, mail: ParsedMail) -> bool:
         """A form or relay of our own: what it says of its writer, in Reply-To, is only a claim."""
@@ -99,15 +103,14 @@ class MailReader:
         own = next((address for address in named if _without_token(normalised(address)) == self.own_address), "")
         return own or next(iter(named), "")
 
-    def _facts(self, mail: ParsedMail, automatic: str) -> dict[str, str]:
-        facts = {"sender_name": mail.sender.name if mail.sender else ""}
-        if automatic == "complaint":
-            facts["complaint_about"] = original_message_id(mail)
+    def _facts(self, mail: ParsedMail, automatic: str, checked: str) -> dict[str, str]:
+        facts = {"sender_name": mail.sender.name if mail.sender else "", "sender_check": checked}
         if mail.claimed_at:
             facts["claimed_at"] = mail.claimed_at.isoformat()
         if len(mail.senders) > 1:
             facts["senders"] = ", ".join(one.address for one in mail.senders[:5])
-        if self._speaks_for_another(mail) and mail.sender:
+        is_relayed = mail.sender and normalised(mail.sender.address) in self.relays
+        if mail.sender and (is_relayed or self._speaks_for_another(mail)):
             facts["relay"] = mail.sender.address
         if mail.defects:
             facts["defects"] = " ".join(mail.defects)

@@ -19,7 +19,7 @@ from channels_ingest.adapters.email.charsets import (
 from channels_ingest.adapters.email.headers import Headers, parse_headers
 from channels_ingest.adapters.email.parts import Part, PartReader
 from channels_ingest.adapters.email.references import message_ids
-from channels_ingest.html import content_id, is_manageable, without_data_urls
+from channels_ingest.html import content_id, is_manageable, stripped_text, without_data_urls
 from channels_ingest.html_text import html_to_text
 
 MAX_MAIL_BYTES = 50 * 1024 * 1024
@@ -27,6 +27,9 @@ MAX_MAIL_BYTES = 50 * 1024 * 1024
 MAX_TEXT_CHARACTERS = 400_000
 _MAX_SUBJECT_LENGTH = 500
 _CID_REFERENCE = re.compile(r"""cid:([^"'\s<>)]{1,300})""", re.IGNORECASE)
+# Lines that say how a mail is built.
+_STRUCTURE = re.compile(r"--|content-[a-z-]{1,40}:|mime-version:|\s+(?:boundary|charset|name|filename)=", re.IGNORECASE)
+_WORDS = re.compile(r"\w")
 _EXTENSIONS = {"text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "message/rfc822": ".eml"}
 # Parts of a machine's report, read by machines and shown to nobody.
 _REPORT_TYPES = {"message/delivery-status", "message/feedback-report", "message/disposition-notification"}
@@ -76,12 +79,14 @@ class _Collected:
 
 def parse_mail(raw: bytes) -> ParsedMail:
     """Everything the mail says. What is missing is empty; what is too much is cut and named in ``defects``."""
-    reader = PartReader(_without_mbox_line(raw[:MAX_MAIL_BYTES]))
+    reader = PartReader(_with_line_feeds(_without_mbox_line(raw[:MAX_MAIL_BYTES])))
     root = reader.read()
     found = _Collected(defects=reader.defects)
     if len(raw) > MAX_MAIL_BYTES:
         found.defects.append("too_large")
     text, html = _bounded(*_joined(_collect(root, found)), found)
+    if not text.strip() and not found.attachments:
+        text = _hidden_words(html) if html.strip() else _as_it_came(reader.raw, found)
     headers = root.headers
     if len(headers.all("from")) > 1:
         found.defects.append("several_from_headers")
@@ -107,6 +112,11 @@ def parse_mail(raw: bytes) -> ParsedMail:
 def _without_mbox_line(raw: bytes) -> bytes:
     """Mail from a pipe may begin with mbox's "From " line."""
     return raw[raw.find(b"\n") + 1 :] if raw.startswith((b"From ", b">From ")) and b"\n" in raw[:1000] else raw
+
+
+def _with_line_feeds(raw: bytes) -> bytes:
+    """Some old programs end lines with returns alone."""
+    return raw if b"\n" in raw else raw.replace(b"\r", b"\n")
 
 
 def _date(value: str) -> datetime | None:
@@ -189,6 +199,23 @@ def _bounded(text: str, html: str, found: _Collected) -> tuple[str, str]:
     return text, html
 
 
+def _hidden_words(html: str) -> str:
+    """The words of html that shows nothing: a tag or a quote that was never closed swallowed them."""
+    return "" if "<img" in html.lower() else clean_text(stripped_text(html))
+
+
+def _as_it_came(raw: bytes, found: _Collected) -> str:
+    """What stands in the body of a mail whose parts hold nothing: damaged, but perhaps somebody's words."""
+    _, _, body = raw[:MAX_TEXT_CHARACTERS].replace(b"\r\n", b"\n").partition(b"\n\n")
+    lines = clean_text(decode_bytes(body)).split("\n")
+    kept = "\n".join(line for line in lines if not _STRUCTURE.match(line)).strip()
+    if not _WORDS.search(kept):
+        return ""
+    found.defects.append("shown_as_it_came")
+    found.has_own_text = True
+    return kept
+
+
 def _kept(text: str, media_type: str) -> InboundAttachment:
     return InboundAttachment(f"message{_EXTENSIONS[media_type]}", media_type, text.encode("utf-8"))
 
@@ -219,7 +246,8 @@ def _with_inline_marks(attachments: list[InboundAttachment], html: str) -> tuple
     references |= {unquote(reference) for reference in references}
     marked = []
     for attachment in attachments:
-        shown_as = next((name for name in (attachment.content_id, attachment.name) if name in references), "")
+        names = (attachment.content_id, unquote(attachment.content_id), attachment.name)
+        shown_as = next((name for name in names if name in references), "")
         marked.append(
             replace(attachment, content_id=shown_as or attachment.content_id, is_inline=bool(shown_as)),
         )

@@ -25,6 +25,7 @@ _GUESSED_BOUNDARY = re.compile(
 _GUESS_WITHIN_BYTES = 65_536
 _LINE_FEED = 10
 _REST_OF_DELIMITER = re.compile(rb"(--)?[ \t]{0,200}\r?(?:\n|\Z)")
+_HEADER_LINE = re.compile(rb"(?:[!-9;-~]{1,200}[ \t]*:|[ \t])[^\n]*(?:\n|\Z)")
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} [^\r\n]*\r?\n", re.MULTILINE)
 
 
@@ -126,7 +127,13 @@ def _head_and_body(raw: bytes, start: int, end: int) -> tuple[int, int]:
     if raw.startswith((b"\n", b"\r\n"), start, end):
         return start, raw.index(b"\n", start) + 1
     blank = _BLANK_LINE.search(raw, start, end)
-    return (blank.start(), blank.end()) if blank else (end, end)
+    if blank:
+        return blank.start(), blank.end()
+    # Nothing parts head and body: the body begins where no header is.
+    position = start
+    while position < end and (line := _HEADER_LINE.match(raw, position, end)):
+        position = line.end()
+    return position, position
 
 
 def _without_line_end(raw: bytes, position: int) -> int:
@@ -149,7 +156,8 @@ def _transfer_decoded(body: bytes, headers: Headers) -> bytes:
 def _base64_decoded(body: bytes) -> bytes:
     for tail in (b"", b"=", b"==", b"A=="):
         try:
-            return a2b_base64(body + tail)
+            # What holds no base64 at all was never encoded.
+            return a2b_base64(body + tail) or body
         except EncodingError:
             continue
     return body

@@ -43,6 +43,7 @@
  * @property {Author} author
  * @property {string} text
  * @property {string | null} html_url
+ * @property {boolean} has_remote_images  pictures from elsewhere, not loaded until asked for
  * @property {string} quoted_text
  * @property {string} subject
  * @property {string} full_text  the whole of what was said in short

@@ -244,3 +244,44 @@ def test_no_mail_takes_long_to_read(raw: bytes) -> None:
     parse_mail(raw)
 
     assert time.process_time() - began < 3
+
+
+# Found by bench.fuzz
+
+
+def test_a_part_without_a_blank_line_shows_what_follows_its_headers() -> None:
+    parts = "--b\r\nContent-Type: text/plain\r\nWhere is my parcel?\r\nJo\r\n--b--"
+
+    assert parse_mail(mail(parts, content_type="multipart/mixed; boundary=b")).text == "Where is my parcel?\nJo"
+
+
+def test_a_mail_whose_parts_hold_nothing_shows_its_body_as_it_came() -> None:
+    parsed = parse_mail(mail("Where is my parcel?\r\n--b\r\nContent-Type: text/plain\r\n\r\n--b--"))
+    in_preamble = parse_mail(
+        mail(
+            "Where is my parcel?\r\n--b\r\nContent-Type: text/plain\r\n\r\n--b--",
+            content_type="multipart/mixed; boundary=b",
+        )
+    )
+
+    assert "Where is my parcel?" in parsed.text
+    assert in_preamble.text == "Where is my parcel?"
+    assert "shown_as_it_came" in in_preamble.defects
+
+
+def test_an_empty_mail_stays_empty() -> None:
+    parts = (
+        "--b\r\nContent-Type: text/plain;\r\n charset=utf-8\r\n\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n\r\n--b--"
+    )
+
+    assert parse_mail(mail(parts, content_type="multipart/alternative; boundary=b")).text == ""
+    assert parse_mail(mail("")).text == ""
+
+
+@pytest.mark.parametrize("html", ['<html><body><div style="x>The lamp.</div>', "<div hidden>The lamp.</div>"])
+def test_html_that_shows_nothing_gives_up_its_words(html: str) -> None:
+    assert "The lamp." in parse_mail(mail(html, content_type="text/html")).text
+
+
+def test_what_says_base64_and_holds_none_was_never_encoded() -> None:
+    assert parse_mail(mail("@@@ (?)", content_transfer_encoding="base64")).text == "@@@ (?)"

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 
 from channels_ingest.adapters.base import DeliveryUpdate, Ignored
 from customers.assurance import Assurance
+from tests.channels_ingest.email.expectations import TRAP_BOUNCES, TRAPS, Expected
 from tests.channels_ingest.email.mails import PAYLOADS, items, message, payload
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """The parts of a message that matter."""
-
-    sender: str | None
-    text: str
-    quoted_ends: str = ""
-    automatic: str = ""
-    is_forward: bool = False
-
 
 MESSAGES = {
     "gmail_reply": Expected(
@@ -68,11 +55,6 @@ MESSAGES = {
     "out_of_office_without_headers": Expected(
         "zoe@lefevre.example", "Je suis absente jusqu'au 20 mai.", automatic="auto_reply"
     ),
-    "complaint": Expected(
-        "fbl@provider.example",
-        "This is an abuse report for a message received on 5 May 2026.",
-        automatic="complaint",
-    ),
     "newsletter": Expected("news@shop.example", "Spring sale\n\nEverything must go.", automatic="list"),
     "contact_form": Expected("jo@customer.example", "Name: Jo Miller\nMessage: Do you ship to Norway?"),
     "inline_image": Expected("lea@roy.example", "Look: [cid:lamp@roy.example]"),
@@ -80,16 +62,18 @@ MESSAGES = {
     "bare_minimum": Expected(None, "no from, no date, no type"),
     "broken_boundary": Expected("jo@customer.example", "Still readable."),
     "mobile_carrier": Expected('"a..b"@carrier.example', "荷物が届きません"),
+    **TRAPS,
 }
 BOUNCES = {
     "bounce_postfix": ("<out-77@acme.example>", "gone@customer.example", "5.1.1"),
     "bounce_exchange": ("<out-78@acme.example>", "full@customer.example", "5.2.2"),
     "bounce_qmail": ("<out-80@acme.example>", "nobody@old.example", "5.1.1"),
+    **TRAP_BOUNCES,
 }
 
 
 def test_every_mail_of_the_corpus_has_an_expectation() -> None:
-    assert {path.stem for path in PAYLOADS.glob("*.eml")} == {*MESSAGES, *BOUNCES, "bounce_delayed"}
+    assert {path.stem for path in PAYLOADS.glob("*.eml")} == {*MESSAGES, *BOUNCES, "bounce_delayed", "complaint"}
 
 
 @pytest.mark.parametrize("line_end", [b"\n", b"\r\n"], ids=["lf", "crlf"])
@@ -122,8 +106,14 @@ def test_a_delayed_mail_has_not_failed() -> None:
     ]
 
 
-def test_a_complaint_names_the_mail_it_is_about() -> None:
-    assert message(payload("complaint")).facts["complaint_about"] == "<out-81@acme.example>"
+def test_a_complaint_stops_what_we_send_to_whoever_complained() -> None:
+    assert items(payload("complaint")) == [DeliveryUpdate("<out-81@acme.example>", "delivered", is_opt_out=True)]
+
+
+def test_a_complaint_that_names_no_mail_is_shown_to_people() -> None:
+    found = message(payload("complaint").replace(b"Message-ID: <out-81@acme.example>", b"X-Gone: yes"))
+
+    assert (found.automatic, found.text[:26]) == ("complaint", "This is an abuse report fo")
 
 
 def test_a_reply_through_gmail_carries_token_and_proof() -> None:

@@ -98,7 +98,27 @@ function formatted(row) {
   if (!address) return nothing;
   return html`<details class="fold" @toggle=${(/** @type {Event} */ event) => frame(event, address)}>
     <summary>${icon("email")}${t("Show formatted mail")}</summary>
+    ${row.has_remote_images ? blockedImages(address) : nothing}
   </details>`;
+}
+
+/** Senders see who loads their pictures: they come through us, and only when asked for. @param {string} address */
+function blockedImages(address) {
+  return html`<p class="blocked-images">
+    ${t("Images from elsewhere are blocked: they tell the sender that you read this.")}
+    <button class="button" type="button" @click=${(/** @type {Event} */ event) => showImages(event, address)}>
+      ${icon("image")}${t("Show images")}
+    </button>
+  </p>`;
+}
+
+/** @param {Event} event @param {string} address */
+function showImages(event, address) {
+  const button = /** @type {HTMLButtonElement} */ (event.currentTarget);
+  const inner = button.closest("details")?.querySelector("iframe");
+  if (!inner) return;
+  inner.src = `${address}?images=1`;
+  /** @type {HTMLElement} */ (button.parentElement).hidden = true;
 }
 
 /** @param {Event} event @param {string} address */

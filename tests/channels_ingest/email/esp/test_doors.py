@@ -283,3 +283,10 @@ def test_a_replay_over_the_api_of_a_forged_webhook_is_refused() -> None:
     headers = {"authorization": f"Bearer {build.token(grace)}"}
     answer = Client().post(f"/api/v1/inbound-events/{InboundEvent.objects.get().pk}/replay/", headers=headers)
     assert answer.status_code == 400
+
+
+def test_a_list_of_no_events_is_ignored_with_a_reason() -> None:
+    row = channel("sparkpost")
+    post(door(row, "sparkpost"), [], service="sparkpost")
+    event = processed()
+    assert (event.state, event.reason) == ("ignored", "It says nothing.")

@@ -1,0 +1,1 @@
+"""Damaged mails and webhooks by the hundred thousand, through the code that reads real ones."""
