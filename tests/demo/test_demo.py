@@ -124,7 +124,7 @@ def test_the_past_lies_behind_us(shop: Path) -> None:
 
 
 def test_where_nothing_runs_the_command_says_so_in_a_sentence(tmp_path: Path) -> None:
-    for wish in ([], ["--trickle", "off"], ["--remove"]):
+    for wish in ([], ["--remove"]):
         told = subprocess.run(
             [sys.executable, "manage.py", "demo", *wish, "--data-dir", str(tmp_path)],
             env={name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")},
@@ -135,7 +135,6 @@ def test_where_nothing_runs_the_command_says_so_in_a_sentence(tmp_path: Path) ->
         assert told.returncode == 2
         assert told.stderr.startswith("CommandError: Onethread is not running on")
         assert "Traceback" not in told.stderr
-    assert not (tmp_path / "trickle.json").exists()
 
 
 def test_the_shop_is_believable(shop: Path) -> None:

@@ -42,10 +42,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Load what is missing, keep the facts in the data directory, print them; or set a switch, or remove it."""
         data_dir = Path(settings.DATA_DIR)
-        _be_running(data_dir)
         if options["trickle"]:
+            # Kept in a file: it counts for the next start as well.
             trickle.turn(data_dir, is_on=options["trickle"] == "on")
-        elif options["remove"]:
+            return
+        _be_running(data_dir)
+        if options["remove"]:
             removed = removal.remove(data_dir)
             self.stdout.write(f"Removed {sum(removed.values())} rows. What you added is as it was.")
         else:
