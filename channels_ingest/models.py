@@ -127,7 +127,7 @@ class ChannelSetup(models.Model):
     """How far an admin came in setting up a channel. Until it is finished the channel is a draft that can be resumed;
     it takes messages all the same, or it could not be tried."""
 
-    channel = models.OneToOneField(Channel, on_delete=models.CASCADE, related_name="setup")
+    channel = models.OneToOneField(Channel, on_delete=models.CASCADE, related_name="setting_up")
     # The name of the step that comes next.
     step = models.CharField(max_length=20)
     began_at = models.DateTimeField(default=timezone.now)

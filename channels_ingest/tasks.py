@@ -119,15 +119,6 @@ def find_all_missed() -> None:
         enqueue(find_missed, connection_id)
 
 
-@shared_task(name="channels_ingest.find_missed_now")
-def find_missed_now(channel_id: int) -> None:
-    """A channel is back: something may have been missed while it was away."""
-    from channels_ingest.reconciling import standing  # see above
-
-    standing.wake(channel_id)
-    find_all_missed()
-
-
 @shared_task(name="channels_ingest.poll_mailbox")
 def poll_mailbox(connection_id: int) -> None:
     """Look into one mailbox, and again at once where that was not the end."""

@@ -6,7 +6,7 @@ import logging
 import time
 
 from asgiref.sync import sync_to_async
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from channels_ingest import attachments, ledger, processing, remote_images, service_doors, tasks
 from channels_ingest.adapters.base import AdapterError, Answer, CallTurnRef, RawRequest, Transient
+from channels_ingest.reconciling import standing
 from channels_ingest.voice import talking
 from conversations.files import download
 from conversations.models import Attachment
@@ -68,14 +69,23 @@ def _at_the_door(request: HttpRequest, channel_id: int) -> HttpResponse | CallTu
     if not accepted.is_verified or accepted.adapter is None:
         return _plain(403, "The request does not prove where it comes from.")
     if channel_id not in _heard and accepted.adapter.lists_received:
-        _heard.add(channel_id)
-        tasks.enqueue(tasks.find_missed_now, channel_id)
+        _look_for_missed(channel_id)
     live_turn = accepted.adapter.live_turn(raw)
     if live_turn is not None:
         return _take_turn(accepted, live_turn)
     if accepted.event.state == "received":
         tasks.enqueue(tasks.process, accepted.event.pk)
     return _as_response(accepted.adapter.answer(raw))
+
+
+def _look_for_missed(channel_id: int) -> None:
+    """Ask the provider soon what else there was. The message at hand is stored, whatever becomes of this."""
+    try:
+        standing.wake(channel_id)
+    except DatabaseError:
+        logger.exception("Channel %s was not marked to be looked at", channel_id)
+    else:
+        _heard.add(channel_id)
 
 
 @csrf_exempt

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField(null=True)),
                 ('check_lines', models.JSONField(default=list)),
                 ('checked_at', models.DateTimeField(null=True)),
-                ('channel', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='setup', to='conversations.channel')),
+                ('channel', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='setting_up', to='conversations.channel')),
             ],
         ),
     ]

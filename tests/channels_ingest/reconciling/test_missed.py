@@ -11,7 +11,7 @@ import httpx
 import pytest
 from django.utils import timezone
 
-from channels_ingest import connecting, ledger, processing, tasks, views
+from channels_ingest import connecting, ledger, processing, views
 from channels_ingest.adapters import listed, twilio_received
 from channels_ingest.adapters.base import RawRequest
 from channels_ingest.models import Connection, InboundEvent, ReceivedList
@@ -315,18 +315,20 @@ def _signed_for(connection: Connection, body: bytes) -> RawRequest:
 
 
 def test_the_first_word_after_an_outage_makes_a_poll_due(sms: Channel, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[int] = []
-    monkeypatch.setattr(
-        tasks, "enqueue", lambda task, row: asked.append(row) if task is tasks.find_missed_now else None
-    )
     monkeypatch.setattr(views, "_heard", set())
-    twilio_post(sms, twilio_fields(sms, "One", "SM1"))
-    twilio_post(sms, twilio_fields(sms, "Two", "SM2"))
-    assert asked == [sms.pk]
+    connection_id = Connection.objects.get().pk
+    for text, due in (("One", [connection_id]), ("Two", [])):
+        standing.settle()
+        ReceivedList.objects.update(next_poll_at=timezone.now() + timedelta(minutes=3))
+        assert twilio_post(sms, twilio_fields(sms, text, f"SM{text}")).status_code == 200
+        assert standing.settle() == due
+
+
+def test_a_list_that_rests_because_it_failed_is_not_woken(sms: Channel) -> None:
     standing.settle()
-    ReceivedList.objects.update(next_poll_at=timezone.now() + timedelta(minutes=3))
+    ReceivedList.objects.update(next_poll_at=timezone.now() + timedelta(minutes=3), failure_count=2)
     standing.wake(sms.pk)
-    assert standing.settle() == [Connection.objects.get().pk]
+    assert standing.settle() == []
 
 
 def test_only_one_poll_at_a_time_and_a_switched_connection_is_left_alone(sms: Channel) -> None:
