@@ -133,7 +133,8 @@ def test_where_nothing_runs_the_command_says_so_in_a_sentence(tmp_path: Path) ->
             check=False,
         )
         assert told.returncode == 2
-        assert told.stderr.startswith("CommandError: Onethread is not running on")
+        # A pool, where one is wanted, may note before that it found nobody.
+        assert "CommandError: Onethread is not running on" in told.stderr
         assert "Traceback" not in told.stderr
 
 
