@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import binascii
 import re
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -29,7 +31,7 @@ MAIL_SHARE = 0.7
 _VISIBLE = re.compile(rb"[0-9A-Za-z]|[\x80-\xfd]{2}")
 # Lines that only say how a mail is built, and what is left of tags.
 _BUILD = re.compile(
-    rb"^(?:--|content-|mime-version:)[^\n]*(?:\n[ \t][^\n]*)*|<[^<>]*>|<[^<>]{0,200}\Z|\x1b[ -/]*[0-~]",
+    rb"^(?:--|content-|mime-version:)[^\n]*(?:\n[ \t][^\n]*)*|<[^<>]*>|<[^<>]{0,200}\Z|\x1b[ -/]*[0-~]|\xe2\x80[\xaa-\xae]",
     re.MULTILINE | re.IGNORECASE,
 )
 _BODY = re.compile(rb"\r?\n\r?\n(.*)", re.DOTALL)
@@ -100,7 +102,7 @@ def _name(items: list[InboundItem]) -> str:
     first = items[0].item if isinstance(items[0], ForAccount) else items[0]
     names = {InboundMessage: "message", DeliveryUpdate: "report", CallUpdate: "call", TypingUpdate: "typing"}
     names |= {Ignored: "ignored", Unclear: "quarantined"}
-    return names[type(first)]
+    return names.get(type(first), "other news")
 
 
 def _what_is_lost(items: list[InboundItem], case: Case) -> str:
@@ -120,7 +122,11 @@ def _what_is_lost(items: list[InboundItem], case: Case) -> str:
 
 def _lost_words(message: InboundMessage, raw: bytes) -> str:
     found = _BODY.search(raw)
-    has_words = bool(found and _VISIBLE.search(_BUILD.sub(b"", found.group(1))))
+    body = found.group(1) if found else b""
+    if b"base64" in raw[: len(raw) - len(body)].lower():
+        with suppress(binascii.Error):
+            body = binascii.a2b_base64(body) or body
+    has_words = bool(_VISIBLE.search(_BUILD.sub(b"", body)))
     shows = message.text.strip() or message.html.strip() or message.quoted_text.strip() or message.attachments
     if has_words and not shows:
         return "The mail has a body, and the message shows nothing of it."

@@ -82,7 +82,7 @@ class Desk:
         page.goto(self.base_url + path)
         return page
 
-    def write(self, text: str = "I want to talk to a person, please.") -> Mail:
+    def write(self, text: str = "I want to talk to a person, please.", *, html: str = "") -> Mail:
         """A new customer writes a mail."""
         mark = uuid4().hex[:10]
         mail = Mail(f"Jo {mark}", f"jo.{mark}@example.net", f"Matter {mark}", text)
@@ -93,6 +93,8 @@ class Desk:
         message["Subject"] = mail.subject
         message["Message-ID"] = f"<{mark}@example.net>"
         message.set_content(mail.text)
+        if html:
+            message.add_alternative(html, subtype="html")
         headers = {"Content-Type": "message/rfc822", "Authorization": f"Bearer {channel['inbound_secret']}"}
         answer = httpx.post(f"{self.base_url}/webhooks/{channel['id']}/", content=message.as_bytes(), headers=headers)
         answer.raise_for_status()

@@ -40,6 +40,23 @@ def test_the_brief_stands_above_what_was_handed_over(desk: Desk) -> None:
     expect(page.get_by_role("log")).to_contain_text("Sender not verified")
 
 
+def test_pictures_from_elsewhere_load_only_when_asked_for_and_through_us(desk: Desk) -> None:
+    mail = desk.write(html='<p>I want to talk to a person.</p><img src="https://pixel.invalid/p.gif" alt="pixel">')
+    page = opened(desk, mail)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_text("Show formatted mail").click()
+    picture = page.frame_locator("iframe[title='Formatted mail']").locator("img")
+    expect(picture).to_have_attribute("data-src", "https://pixel.invalid/p.gif")
+    assert not any("remote" in url or "pixel" in url for url in asked)
+
+    page.get_by_role("button", name="Show images").click()
+    expect(picture).to_have_attribute("src", re.compile("/files/remote/"))
+    eventually(lambda: [url for url in asked if "/files/remote/" in url])
+    expect(page.get_by_role("button", name="Show images")).to_be_hidden()
+    assert not any("pixel" in url for url in asked)
+
+
 def test_the_whole_loop_by_keyboard(desk: Desk) -> None:
     mail = desk.write()
     page = opened(desk, mail)

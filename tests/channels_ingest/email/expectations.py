@@ -63,6 +63,7 @@ TRAPS = {
     "read_receipt": Expected("jo@customer.example", "Your message was displayed.", automatic="auto_reply"),
     "references_junk": Expected("jo@customer.example", "Any news?"),
     "returns_alone": Expected("jo@customer.example", "From an old machine.\nJo"),
+    "signed_by_dkim": Expected("jo@customer.example", "Signed with care."),
     "sent_from_my_phone": Expected(
         "jo@customer.example",
         "The green one\n\nSent from my phone",
