@@ -39,7 +39,7 @@ class RunningStack:
         self._output = data_dir.with_name(f"{data_dir.name}.output")
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, seconds: float = 120) -> None:
+    def start(self, seconds: float = 240) -> None:
         """Start it; an AssertionError with its output if it isn't ready in time."""
         with self._output.open("wb") as output:
             self.process = subprocess.Popen(

@@ -31,7 +31,8 @@ MAIL_SHARE = 0.7
 _VISIBLE = re.compile(rb"[0-9A-Za-z]|[\x80-\xfd]{2}")
 # Lines that only say how a mail is built, and what is left of tags.
 _BUILD = re.compile(
-    rb"^(?:--|content-|mime-version:)[^\n]*(?:\n[ \t][^\n]*)*|<[^<>]*>|<[^<>]{0,200}\Z|\x1b[ -/]*[0-~]|\xe2\x80[\xaa-\xae]",
+    rb"^(?:--|content-|mime-version:)[^\n]*(?:\n[ \t][^\n]*)*"
+    rb"|<[^<>]*>|<[^<>]{0,200}\Z|\x1b[ -/]*[0-~]|\xe2\x80[\xaa-\xae]",
     re.MULTILINE | re.IGNORECASE,
 )
 _BODY = re.compile(rb"\r?\n\r?\n(.*)", re.DOTALL)
