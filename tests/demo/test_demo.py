@@ -31,7 +31,7 @@ from customers.models import Customer
 from helpdesk.accounts import api_tokens
 from helpdesk.accounts.models import User
 from helpdesk.events import followers, log
-from helpdesk.events.models import Event, Follower
+from helpdesk.events.models import Event, EventClock, Follower
 from helpdesk.management.demo import kept
 
 # Two hundred conversations go through the same actions as real ones: on a busy machine that takes its time.
@@ -46,6 +46,8 @@ def shop(
     data_dir = tmp_path_factory.mktemp("demo")
     here = override_settings(DATA_DIR=data_dir, MEDIA_ROOT=data_dir / "files")
     with django_db_blocker.unblock(), here, transaction.atomic():
+        # A test that committed empties the tables behind it, the event clock among them.
+        EventClock.objects.get_or_create()
         load()
         yield data_dir
         transaction.set_rollback(True)
@@ -106,7 +108,8 @@ def test_the_past_is_neither_sent_nor_answered(shop: Path) -> None:
 def test_the_log_is_numbered_without_gaps_in_the_order_of_time(shop: Path) -> None:
     events = list(Event.objects.order_by("seq").values_list("seq", "created_at"))
     numbers = [seq or 0 for seq, _ in events]
-    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    # Told in a word: the difference of two long lists takes minutes to draw.
+    assert (numbers[-1] - numbers[0] + 1, len(set(numbers))) == (len(numbers), len(numbers))
     assert [at for _, at in events] == sorted(at for _, at in events)
     assert {place.position for place in Follower.objects.all()} == {log.last_seq()}
 
