@@ -338,7 +338,8 @@ def channel(row: Channel) -> Row:
         "is_by_choice": kind.is_by_choice,
         "has_recipients": kind.has_recipients,
         "addresses": list(row.addresses),
-        "signature": row.signature,
+        # The writer's name is filled in by the screen, where it is seen before it is sent.
+        "signature": row.signature.replace("{brand}", row.desk.brand or row.desk.name) if row.signature else "",
     }
 
 
