@@ -52,17 +52,36 @@ export function answering(conversation, customer, target, messages, { isChosen =
       (isChosen ? row.identity?.id === target.identity.id : row.identity?.kind === "email"),
   );
   const isHers = !answered || answered.identity?.id === target.identity.id;
-  const name = answered?.author.name || (isHers ? conversation.customer.name : "");
-  const writer = { address: answered?.identity?.address ?? target.identity.address, name };
+  const address = answered?.identity?.address ?? target.identity.address;
+  // Others are shown only the names that mails gave; what we call her ourselves is for her alone.
+  const writer = { address, name: nameOf(conversation, messages, address) };
+  const name = writer.name || (isHers && !isSame(conversation.customer.name, address) ? conversation.customer.name : "");
   /** @type {Recipients} */
-  const one = { to: [{ ...writer, name: isSame(name, writer.address) ? "" : name }], cc: [], bcc: [] };
+  const one = { to: [{ address, name }], cc: [], bcc: [] };
   if (!answered || answered.assurance === "claimed") return { one, all: one };
   const known = takingPart(conversation, customer);
   const others = (/** @type {"to" | "cc"} */ field) =>
     (answered[field] ?? [])
       .filter((person) => known.has(person.address.toLowerCase()) && !isSame(person.address, writer.address))
-      .map(({ address, name: called }) => ({ address, name: called }));
-  return { one, all: { to: [...one.to, ...others("to")], cc: others("cc"), bcc: [] } };
+      .map((person) => ({
+        address: person.address,
+        name: person.name || nameOf(conversation, messages, person.address),
+      }));
+  const [to, cc] = [others("to"), others("cc")];
+  return { one, all: to.length + cc.length ? { to: [writer, ...to], cc, bcc: [] } : one };
+}
+
+/**
+ * What somebody is called in the mails.
+ * @param {import("#inbox/rows.js").Conversation} conversation
+ * @param {import("#inbox/rows.js").Message[]} messages
+ * @param {string} address
+ */
+function nameOf(conversation, messages, address) {
+  const own = messages.findLast(
+    (row) => row.direction === "inbound" && row.author.name && isSame(row.identity?.address ?? "", address),
+  );
+  return own?.author.name || participant(conversation, address)?.name || "";
 }
 
 /**

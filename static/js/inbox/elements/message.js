@@ -4,7 +4,7 @@ import { icon } from "#icons.js";
 import { currentLocale, t } from "#language.js";
 import { clockTime, dayKey, dayName } from "#moments.js";
 import { request } from "#inbox/api.js";
-import { FIELDS, inWords, isBeside, label, participant } from "#inbox/recipients.js";
+import { FIELDS, inWords, isBeside, isSame, label, participant } from "#inbox/recipients.js";
 import { conversation as shown, writer } from "#inbox/selectors.js";
 import { assuranceDoubt, authorName, channelName, delivery } from "#inbox/words.js";
 import { avatar, channelMark, time } from "#inbox/elements/parts.js";
@@ -42,7 +42,7 @@ export function message(row, inbox, continues) {
     <div class="bubble">
       ${hasOwnSubject(row, inbox) ? html`<p class="mail-subject" dir="auto">${row.subject}</p>` : nothing}
       <p class="text" dir="auto">${withLinks(row.text)}</p>
-      ${whole(row)} ${readers(row)} ${formatted(row)} ${quoted(row)} ${attachments(row)} ${citations(row)}
+      ${whole(row)} ${readers(row, inbox)} ${formatted(row)} ${quoted(row)} ${attachments(row)} ${citations(row)}
     </div>
     ${outcome(row, inbox)}
   </article>`;
@@ -71,10 +71,12 @@ function beside(row, inbox) {
     <button class="plain-link" type="button" @click=${() => who && inbox.work.letIn(conversation, who)}>${t("Let in")}</button>`;
 }
 
-/** Who else got it, behind a click; on what we sent with what became of each copy. @param {Message} row */
-function readers(row) {
+/** Who else got it, behind a click; on what we sent with what became of each copy. @param {Message} row @param {Inbox} inbox */
+function readers(row, inbox) {
   const people = FIELDS.flatMap((field) => (row[field] ?? []).map((reader) => ({ field, reader })));
-  const isPlain = row.direction === "outbound" && people.length < 2 && !row.our_address;
+  const usual = inbox.state.channels.find((one) => one.id === row.channel?.id)?.address ?? "";
+  const ours = row.our_address && !isSame(row.our_address, usual) ? row.our_address : "";
+  const isPlain = row.direction === "outbound" && people.length < 2 && !ours;
   if (!people.length || isPlain) return nothing;
   const words = inWords({ to: row.to, cc: row.cc, bcc: row.bcc });
   const summary = row.direction === "inbound" ? t("Also to others: {people}", { people: words }) : words;
@@ -82,7 +84,7 @@ function readers(row) {
     <summary>${icon("people")}<span dir="auto">${summary}</span></summary>
     <ul>
       ${people.map(({ field, reader }) => html`<li><b>${label(field)}</b><span dir="auto">${reader.name ? `${reader.name} ` : ""}<span dir="ltr">${reader.address}</span></span>${copy(reader)}</li>`)}
-      ${row.our_address ? html`<li><b>${row.direction === "inbound" ? t("Us") : t("From")}</b><span dir="ltr">${row.our_address}</span></li>` : nothing}
+      ${ours ? html`<li><b>${row.direction === "inbound" ? t("Us") : t("From")}</b><span dir="ltr">${ours}</span></li>` : nothing}
     </ul>
   </details>`;
 }

@@ -7,7 +7,7 @@ import { icon } from "#icons.js";
 import { plural, t } from "#language.js";
 import { timeLeft, WINDOW_WARNING_MS } from "#moments.js";
 import { defaultTarget, isReachable, nextClosing, replyTargets, whyElsewhere } from "#inbox/reply-targets.js";
-import { answering, FIELDS, isBeside, read, signature, unsigned, written } from "#inbox/recipients.js";
+import { answering, called, FIELDS, isBeside, read, signature, unsigned, written } from "#inbox/recipients.js";
 import { messagesByOthers } from "#inbox/selectors.js";
 import { smsSegments } from "#inbox/sms-segments.js";
 import { company } from "#inbox/company.js";
@@ -272,7 +272,9 @@ class ReplyComposer extends Panel {
   /** @param {boolean} isNote @param {Target | null} target */
   #placeholder(isNote, target) {
     if (isNote) return t("Write something for your team…");
-    if (target || !this.isLoaded) return t("Write to {name}…", { name: this.conversation.customer.name });
+    const first = (this.recipients ?? (this.isLoaded ? this.#answering(target)?.all : null))?.to[0];
+    if (target || !this.isLoaded)
+      return t("Write to {name}…", { name: first ? called(first) : this.conversation.customer.name });
     return this.targets.some((item) => item.isOpen)
       ? t("Choose where the reply goes, then write.")
       : t("No open way to this customer. A note is always possible.");
