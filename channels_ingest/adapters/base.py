@@ -105,6 +105,14 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedAddress:
+    """An address as written, and the name beside it, which proves nothing."""
+
+    address: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class InboundAttachment:
     """A file that came along: its bytes, or the provider's URL to fetch them from."""
 
@@ -122,6 +130,7 @@ class InboundMessage:
 
     provider_message_id: str
     sender: Sender | None
+    # Our address as the message was sent to it.
     recipient: str
     text: str
     occurred_at: datetime | None = None
@@ -143,7 +152,9 @@ class InboundMessage:
     # The provider has sent its own text for the keyword.
     is_opt_out_answered: bool = False
     reply_to: str = ""
-    cc: tuple[str, ...] = ()
+    # Everybody whom the message names as its readers, us among them.
+    to: tuple[NamedAddress, ...] = ()
+    cc: tuple[NamedAddress, ...] = ()
     is_forward: bool = False
     language: str = ""
     # Further addresses that arrived with the sender and belong to the same person; at CLAIMED, what they
@@ -305,6 +316,15 @@ class OutboundTemplate:
 
 
 @dataclass(frozen=True, slots=True)
+class QuotedMessage:
+    """An earlier mail of the thread that this very recipient wrote or received."""
+
+    author: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class OutboundMessage:
     """Everything a provider needs to send one message to one address."""
 
@@ -317,6 +337,12 @@ class OutboundMessage:
     html: str = ""
     subject: str = ""
     attachments: tuple[OutboundAttachment, ...] = ()
+    # Everybody whom the message shows as its readers, where it has several; this copy still goes to one.
+    to: tuple[NamedAddress, ...] = ()
+    cc: tuple[NamedAddress, ...] = ()
+    # Only where one mail carries all copies: readers who are shown to nobody.
+    bcc: tuple[NamedAddress, ...] = ()
+    quoted: tuple[QuotedMessage, ...] = ()
     rfc_message_id: str = ""
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
@@ -338,6 +364,8 @@ class SendResult:
     cost: str = ""
     currency: str = ""
     segment_count: int = 0
+    # Of the several readers of one mail, those whom the provider turned down, and why.
+    refused: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,6 +448,8 @@ class ChannelAdapter(ABC):
     has_templates: ClassVar[bool] = False
     # Whether the provider can be asked what it received for us: then what it could not deliver is found.
     lists_received: ClassVar[bool] = False
+    # Whether each reader of a mail can get a copy of its own that shows the others; else one mail carries them all.
+    sends_copies: ClassVar[bool] = False
     # What an admin should have at hand before connecting, in a sentence; empty: the required fields say it.
     beforehand: ClassVar[str] = ""
     # What the connection is made of, in the order in which an admin enters it.

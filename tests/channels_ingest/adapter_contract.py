@@ -35,6 +35,7 @@ from tests.channels_ingest.email.esp import requests as esp
 from tests.channels_ingest.twilio import requests as twilio
 from tests.channels_ingest.whatsapp import requests as whatsapp
 
+OWN = "help@shop.example"
 CHANNEL_ID = 3
 CONNECTION_ID = 5
 
@@ -80,7 +81,7 @@ class FakeAdapter(ChannelAdapter):
 
 def connection(**credentials: str) -> Any:
     """A connection that lives nowhere but here."""
-    channel = SimpleNamespace(pk=CHANNEL_ID, address="help@shop.example", language="en")
+    channel = SimpleNamespace(pk=CHANNEL_ID, address=OWN, addresses=(OWN,), language="en")
     return cast(
         Any,
         SimpleNamespace(pk=CONNECTION_ID, credentials=credentials, settings={}, channel=channel, channel_id=CHANNEL_ID),

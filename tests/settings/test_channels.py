@@ -433,3 +433,45 @@ def test_two_admins_who_enter_one_number_at_once_make_one_channel() -> None:
     for thread in threads:
         thread.join()
     assert (Channel.objects.count(), len(refused)) == (1, 3)
+
+
+def mail_form(**fields: str) -> dict[str, str]:
+    return {
+        "name": "Help mailbox",
+        "address": "help@shop.example",
+        "desk": str(build.desk().pk),
+        "team": "",
+        "language": "en",
+        "aliases": "",
+        "signature": "",
+        "connection_smtp_host": "smtp.shop.example",
+        "connection_smtp_security": "starttls",
+        **fields,
+    }
+
+
+def test_a_mail_channel_has_any_number_of_addresses_and_a_signature(page: Client) -> None:
+    aliases = " Orders@Shop.example\norders@shop.example\n\nhelp@shop.example\nsales@shop.example"
+    page.post("/settings/channels/new/email/", mail_form(aliases=aliases, signature="\n{agent}\nFernhill\n"))
+    channel = Channel.objects.get()
+    assert channel.addresses == ("help@shop.example", "orders@shop.example", "sales@shop.example")
+    assert channel.signature == "{agent}\nFernhill"
+    shown = page.get(f"/settings/channels/{channel.pk}/edit/").content.decode()
+    assert "orders@shop.example\nsales@shop.example" in shown and "{agent}" in shown
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "says"),
+    [
+        ({"aliases": "nonsense"}, "aliases", "is no mail address"),
+        ({"aliases": "first@shop.example"}, "aliases", "has this address already"),
+        ({"address": "other@shop.example"}, "address", "has this address already"),
+    ],
+)
+def test_an_address_belongs_to_one_channel(page: Client, fields: dict[str, str], field: str, says: str) -> None:
+    first = mail_form(address="first@shop.example", aliases="other@shop.example")
+    page.post("/settings/channels/new/email/", first)
+    assert Channel.objects.count() == 1
+    answer = page.post("/settings/channels/new/email/", mail_form(**fields))
+    assert says in errors(answer)[field][0]
+    assert Channel.objects.count() == 1

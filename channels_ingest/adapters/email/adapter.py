@@ -46,6 +46,7 @@ class EmailAdapter(ChannelAdapter):
 
     provider = "email"
     channel_kind = "email"
+    sends_copies = True
     label = "Email (raw MIME in, SMTP out)"
     beforehand: ClassVar[str] = (
         "A mailbox's address, the SMTP server it sends by, and a mail server that can hand mail on to us."
@@ -147,7 +148,8 @@ class EmailAdapter(ChannelAdapter):
             sender, recipient = envelope_address(message.from_address), envelope_address(message.to_address)
         except ValueError as error:
             raise Permanent(f"This mail can't be written: {error}") from error
-        needs_utf8 = not (sender + recipient).isascii()
+        shown = (one.address.rpartition("@")[0] for one in (*message.to, *message.cc))
+        needs_utf8 = not (sender + recipient + "".join(shown)).isascii()
         send_mail(server, from_address=sender, to_address=recipient, content=content, needs_utf8=needs_utf8)
         return SendResult(str(mail["Message-ID"]))
 

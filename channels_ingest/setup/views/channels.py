@@ -69,7 +69,7 @@ def create(request: HttpRequest, provider: str) -> HttpResponse:
                 connected = connecting.connect(adapter, form.draft(), form.entered(), by=person(request))
                 rollout.let_answer(connected.channel, form.cleaned_data["is_answered"], by=person(request))
         except AddressTaken as error:
-            form.add_error("address", str(error))
+            form.add_error(error.field, str(error))
         else:
             shown_once.keep(request, connected.channel.pk, connected.made)
             return redirect("settings_setup_step", connected.channel.pk, "copy")
@@ -103,7 +103,7 @@ def edit(request: HttpRequest, channel_id: int) -> HttpResponse:
                 connecting.reconnect(connection, adapter, form.draft(), form.entered(), by=person(request))
                 rollout.let_answer(channel, form.cleaned_data["is_answered"], by=person(request))
         except AddressTaken as error:
-            form.add_error("address", str(error))
+            form.add_error(error.field, str(error))
         else:
             messages.success(request, _("Saved."))
             if channel.pk in setting_up.unfinished(person(request)):

@@ -50,6 +50,7 @@ INBOX_STYLESHEETS = (
     "message-parts",
     "composer",
     "template-panel",
+    "recipients",
     "sidebar",
     "palette",
 )
