@@ -13,7 +13,7 @@ from channels_ingest.adapters.base import (
     Permanent,
     Transient,
 )
-from channels_ingest.adapters.twilio_api import retry_after_seconds, tls_context
+from channels_ingest.adapters.http import retry_after_seconds, tls_context
 from channels_ingest.adapters.whatsapp_cloud_errors import explain
 from channels_ingest.adapters.whatsapp_cloud_json import Json, an_object, text
 
