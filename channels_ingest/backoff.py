@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from datetime import timedelta
 
-from channels_ingest.adapters.base import AdapterError, Misconfigured
+from channels_ingest.adapters.failures import AdapterError, Misconfigured
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,21 +13,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from channels_ingest import readers
-from channels_ingest.adapters.base import (
-    AdapterError,
-    ChannelAdapter,
-    InboundAttachment,
-    Misconfigured,
+from channels_ingest.adapters.base import ChannelAdapter
+from channels_ingest.adapters.email.references import new_reply_token
+from channels_ingest.adapters.failures import AdapterError, Misconfigured, OutcomeUnknown, Permanent, Transient
+from channels_ingest.adapters.incoming import InboundAttachment
+from channels_ingest.adapters.outgoing import (
     OutboundAttachment,
     OutboundMessage,
     OutboundTemplate,
-    OutcomeUnknown,
-    Permanent,
     SendResult,
     TemplateValue,
-    Transient,
 )
-from channels_ingest.adapters.email.references import new_reply_token
 from channels_ingest.adapters.registry import adapter_for
 from channels_ingest.attachments import signed_url
 from channels_ingest.models import Connection

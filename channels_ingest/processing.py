@@ -11,10 +11,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from channels_ingest import ledger, template_sync
-from channels_ingest.adapters.base import (
-    AdapterError,
+from channels_ingest.adapters.base import ChannelAdapter
+from channels_ingest.adapters.failures import AdapterError, Unreadable
+from channels_ingest.adapters.incoming import (
     CallUpdate,
-    ChannelAdapter,
     ConsentUpdate,
     DeliveryUpdate,
     ForAccount,
@@ -27,7 +27,6 @@ from channels_ingest.adapters.base import (
     TemplateUpdate,
     TypingUpdate,
     Unclear,
-    Unreadable,
 )
 from channels_ingest.adapters.registry import adapter_for
 from channels_ingest.models import Connection, InboundEvent

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from channels_ingest.adapters.base import NamedAddress, QuotedMessage
+from channels_ingest.adapters.incoming import NamedAddress
+from channels_ingest.adapters.outgoing import QuotedMessage
 from conversations import sending
 from conversations.models import Delivery, DeliveryState, Message, MessageRecipient
 

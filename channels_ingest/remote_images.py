@@ -16,8 +16,8 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
-from channels_ingest.adapters.base import AdapterError, Permanent, Transient
 from channels_ingest.adapters.downloads import client_for, content_of, pinned
+from channels_ingest.adapters.failures import AdapterError, Permanent, Transient
 from channels_ingest.adapters.media_types import real_type
 
 SALT = "remote image"

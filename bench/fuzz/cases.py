@@ -11,10 +11,10 @@ from random import Random
 
 from bench.fuzz import damaged_mail, damaged_webhook
 from channels_ingest import processing
-from channels_ingest.adapters.base import (
-    AdapterError,
+from channels_ingest.adapters.base import ChannelAdapter
+from channels_ingest.adapters.failures import AdapterError, Unreadable
+from channels_ingest.adapters.incoming import (
     CallUpdate,
-    ChannelAdapter,
     DeliveryUpdate,
     ForAccount,
     Ignored,
@@ -23,7 +23,6 @@ from channels_ingest.adapters.base import (
     RawRequest,
     TypingUpdate,
     Unclear,
-    Unreadable,
 )
 from tests.channels_ingest.email.mails import email_adapter, request
 

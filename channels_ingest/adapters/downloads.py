@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import httpx
 
-from channels_ingest.adapters.base import Permanent, Transient
+from channels_ingest.adapters.failures import Permanent, Transient
 from channels_ingest.adapters.http import tls_context
 from channels_ingest.adapters.public_hosts import resolve_public
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.utils.dateparse import parse_datetime
 
-from channels_ingest.adapters.base import RawRequest, ReceivedMessage
+from channels_ingest.adapters.incoming import RawRequest, ReceivedMessage
 from channels_ingest.adapters.own_requests import Seal
 
 METHOD, PATH = "LIST", "messages"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.crypto import salted_hmac
 
-from channels_ingest.adapters.base import RawRequest
+from channels_ingest.adapters.incoming import RawRequest
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,9 @@ from urllib.parse import urljoin
 
 import httpx
 
-from channels_ingest.adapters.base import (
-    InboundAttachment,
-    Misconfigured,
-    Permanent,
-    Transient,
-)
 from channels_ingest.adapters.downloads import client_for, content_of, pinned
+from channels_ingest.adapters.failures import Misconfigured, Permanent, Transient
+from channels_ingest.adapters.incoming import InboundAttachment
 from channels_ingest.adapters.media_types import named_after, real_type
 from channels_ingest.adapters.twilio_api import CONNECT_SECONDS
 

@@ -10,9 +10,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from channels_ingest.adapters.base import AdapterError
 from channels_ingest.adapters.email import mailbox_fields
 from channels_ingest.adapters.email.mailbox import MailboxAdapter
+from channels_ingest.adapters.failures import AdapterError
 from channels_ingest.backoff import Backoff
 from channels_ingest.mailboxes.models import Mailbox, MailboxFolder, this_second
 from channels_ingest.models import Connection

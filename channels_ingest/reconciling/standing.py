@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db.models import F
 from django.utils import timezone
 
-from channels_ingest.adapters.base import AdapterError
+from channels_ingest.adapters.failures import AdapterError
 from channels_ingest.adapters.registry import ADAPTERS
 from channels_ingest.backoff import Backoff
 from channels_ingest.models import Connection

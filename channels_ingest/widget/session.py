@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from channels_ingest import ledger, processing
-from channels_ingest.adapters.base import RawRequest
+from channels_ingest.adapters.incoming import RawRequest
 from channels_ingest.models import InboundEvent
 from channels_ingest.widget import rows, tokens
 from conversations import not_work

@@ -12,21 +12,14 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
-from channels_ingest.adapters.base import (
-    ChannelAdapter,
-    ConnectionField,
-    InboundItem,
-    InboundMessage,
-    InvalidSignature,
-    OutboundMessage,
-    RawRequest,
-    Sender,
-    SendResult,
-    Unreadable,
-)
+from channels_ingest.adapters.base import ChannelAdapter
+from channels_ingest.adapters.connection_fields import ConnectionField
 from channels_ingest.adapters.email.adapter import EmailAdapter
 from channels_ingest.adapters.email.fetched import FetchedMail, as_request
 from channels_ingest.adapters.email.mailbox import MailboxAdapter
+from channels_ingest.adapters.failures import InvalidSignature, Unreadable
+from channels_ingest.adapters.incoming import InboundItem, InboundMessage, RawRequest, Sender
+from channels_ingest.adapters.outgoing import OutboundMessage, SendResult
 from channels_ingest.adapters.twilio_voice import TwilioVoiceAdapter
 from channels_ingest.adapters.webchat import WebChatAdapter
 from channels_ingest.widget import tokens

@@ -14,7 +14,7 @@ from django.test import Client
 
 from channels_ingest import remote_images
 from channels_ingest.adapters import downloads
-from channels_ingest.adapters.base import AdapterError, Permanent, Transient
+from channels_ingest.adapters.failures import AdapterError, Permanent, Transient
 from channels_ingest.adapters.public_hosts import resolve_public
 from tests import build
 

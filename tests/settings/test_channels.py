@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from ai_tier1 import rollout
 from channels_ingest import connecting, live_check
-from channels_ingest.adapters.base import ConnectionField
+from channels_ingest.adapters.connection_fields import ConnectionField
 from channels_ingest.adapters.registry import ADAPTERS
 from channels_ingest.connecting import Entered
 from channels_ingest.models import Connection, InboundEvent

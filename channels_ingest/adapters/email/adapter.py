@@ -7,22 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, ClassVar
 
-from channels_ingest.adapters.base import (
-    AdapterError,
-    ChannelAdapter,
-    CheckResult,
-    ConnectionField,
-    DeliveryUpdate,
-    Door,
-    Ignored,
-    InboundItem,
-    InvalidSignature,
-    OutboundMessage,
-    Permanent,
-    RawRequest,
-    SendResult,
-    Unreadable,
-)
+from channels_ingest.adapters.base import ChannelAdapter
+from channels_ingest.adapters.connection_fields import CheckResult, ConnectionField, Door
 from channels_ingest.adapters.email import dns_texts, sender_check
 from channels_ingest.adapters.email.bounces import BounceReport, original_message_id, read_bounce
 from channels_ingest.adapters.email.compose import as_wire_bytes, compose, envelope_address
@@ -32,6 +18,9 @@ from channels_ingest.adapters.email.machines import kind_of_machine
 from channels_ingest.adapters.email.mime import ParsedMail, parse_mail
 from channels_ingest.adapters.email.references import new_message_id
 from channels_ingest.adapters.email.smtp import SmtpServer, open_session, send_mail
+from channels_ingest.adapters.failures import AdapterError, InvalidSignature, Permanent, Unreadable
+from channels_ingest.adapters.incoming import DeliveryUpdate, Ignored, InboundItem, RawRequest
+from channels_ingest.adapters.outgoing import OutboundMessage, SendResult
 
 _STATES = {"failed": "failed", "delivered": "delivered", "relayed": "sent", "expanded": "sent"}
 

@@ -12,7 +12,6 @@ from email.utils import format_datetime
 import idna
 from django.utils import timezone
 
-from channels_ingest.adapters.base import NamedAddress, OutboundAttachment, OutboundMessage
 from channels_ingest.adapters.email import phrases, quoting
 from channels_ingest.adapters.email.attributions import MARKER
 from channels_ingest.adapters.email.charsets import clean_line, clean_text
@@ -23,6 +22,8 @@ from channels_ingest.adapters.email.references import (
     message_ids,
     new_message_id,
 )
+from channels_ingest.adapters.incoming import NamedAddress
+from channels_ingest.adapters.outgoing import OutboundAttachment, OutboundMessage
 
 _MAX_REFERENCE_COUNT = 20
 _MAX_SUBJECT_LENGTH = 250

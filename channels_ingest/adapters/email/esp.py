@@ -17,22 +17,7 @@ from urllib.parse import urlsplit
 from anymail.exceptions import AnymailError, AnymailWebhookValidationFailure
 from anymail.webhooks.base import AnymailBaseWebhookView, AnymailBasicAuthMixin
 
-from channels_ingest.adapters.base import (
-    AdapterError,
-    CheckResult,
-    Door,
-    InboundItem,
-    InboundMessage,
-    InvalidSignature,
-    Misconfigured,
-    OutboundMessage,
-    OutcomeUnknown,
-    Permanent,
-    RawRequest,
-    SendResult,
-    Unclear,
-    Unreadable,
-)
+from channels_ingest.adapters.connection_fields import CheckResult, Door
 from channels_ingest.adapters.email import dns_texts, esp_anymail, esp_fields
 from channels_ingest.adapters.email.adapter import EmailAdapter
 from channels_ingest.adapters.email.compose import compose
@@ -42,6 +27,16 @@ from channels_ingest.adapters.email.esp_requests import django_request, service_
 from channels_ingest.adapters.email.esp_sending import as_anymail, failure, hand_over, refused_by
 from channels_ingest.adapters.email.esp_tracking import as_item
 from channels_ingest.adapters.email.mime import ParsedMail, parse_mail
+from channels_ingest.adapters.failures import (
+    AdapterError,
+    InvalidSignature,
+    Misconfigured,
+    OutcomeUnknown,
+    Permanent,
+    Unreadable,
+)
+from channels_ingest.adapters.incoming import InboundItem, InboundMessage, RawRequest, Unclear
+from channels_ingest.adapters.outgoing import OutboundMessage, SendResult
 from customers.assurance import Assurance
 
 # Services list what they took a little later: before that, "not found" proves nothing.

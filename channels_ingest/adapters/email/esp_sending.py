@@ -20,16 +20,10 @@ from anymail.message import AnymailMessage
 from django.core.mail import get_connection
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
-from channels_ingest.adapters.base import (
-    AdapterError,
-    Misconfigured,
-    NamedAddress,
-    OutcomeUnknown,
-    Permanent,
-    Transient,
-)
 from channels_ingest.adapters.email.charsets import clean_line
 from channels_ingest.adapters.email.esp_tracking import DELIVERY_KEY
+from channels_ingest.adapters.failures import AdapterError, Misconfigured, OutcomeUnknown, Permanent, Transient
+from channels_ingest.adapters.incoming import NamedAddress
 
 # To connect, and then between two pieces of the answer.
 TIMEOUT_SECONDS = (5.0, 30.0)

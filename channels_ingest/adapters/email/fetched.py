@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.utils.dateparse import parse_datetime
 
-from channels_ingest.adapters.base import RawRequest
+from channels_ingest.adapters.incoming import RawRequest
 from channels_ingest.adapters.own_requests import Seal
 
 METHOD, PATH = "IMAP", "mailbox"

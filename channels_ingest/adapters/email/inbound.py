@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from channels_ingest.adapters.base import InboundMessage, NamedAddress, RawRequest, Sender
 from channels_ingest.adapters.email import sender_check
 from channels_ingest.adapters.email.addresses import MailAddress, parse_addresses
 from channels_ingest.adapters.email.attributions import is_forward_subject
@@ -16,6 +15,7 @@ from channels_ingest.adapters.email.html_quotes import separate_html
 from channels_ingest.adapters.email.mime import ParsedMail
 from channels_ingest.adapters.email.quotes import separate_text
 from channels_ingest.adapters.email.references import answered_ids, envelope_recipients, reply_tokens
+from channels_ingest.adapters.incoming import InboundMessage, NamedAddress, RawRequest, Sender
 from channels_ingest.html import MAX_HTML_CHARACTERS, clean_html
 from channels_ingest.html_text import html_to_text
 from customers.addresses import MAX_EMAIL_LENGTH, normalise_email, without_plus

@@ -11,7 +11,6 @@ from urllib.parse import unquote
 
 from selectolax.lexbor import LexborHTMLParser
 
-from channels_ingest.adapters.base import InboundAttachment
 from channels_ingest.adapters.email.addresses import MailAddress, parse_addresses
 from channels_ingest.adapters.email.charsets import (
     clean_text,
@@ -21,6 +20,7 @@ from channels_ingest.adapters.email.charsets import (
 from channels_ingest.adapters.email.headers import Headers, parse_headers
 from channels_ingest.adapters.email.parts import Part, PartReader
 from channels_ingest.adapters.email.references import message_ids
+from channels_ingest.adapters.incoming import InboundAttachment
 from channels_ingest.html import content_id, is_manageable, stripped_text, without_data_urls
 from channels_ingest.html_text import html_to_text
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC
 from html import escape
 
-from channels_ingest.adapters.base import QuotedMessage
+from channels_ingest.adapters.outgoing import QuotedMessage
 
 
 def as_text(quoted: Iterable[QuotedMessage]) -> str:

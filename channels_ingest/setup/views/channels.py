@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ai_tier1 import rollout
 from channels_ingest import connecting, setting_up, tasks
-from channels_ingest.adapters.base import ChannelAdapter, Door
+from channels_ingest.adapters.base import ChannelAdapter
+from channels_ingest.adapters.connection_fields import Door
 from channels_ingest.adapters.registry import ADAPTERS, adapter_for
 from channels_ingest.models import Connection, InboundEvent
 from channels_ingest.setup import health, ledger_pages, sent_pages, shown_once

@@ -7,8 +7,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-from channels_ingest.adapters.base import InboundItem, InboundMessage, RawRequest
 from channels_ingest.adapters.email.adapter import EmailAdapter
+from channels_ingest.adapters.incoming import InboundItem, InboundMessage, RawRequest
 
 PAYLOADS = Path(__file__).parent / "payloads"
 OWN_ADDRESS = "support@acme.example"

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from channels_ingest.adapters.base import InvalidSignature, NamedAddress, Unreadable
+from channels_ingest.adapters.failures import InvalidSignature, Unreadable
+from channels_ingest.adapters.incoming import NamedAddress
 from customers.assurance import Assurance
 from tests.channels_ingest.email.mails import SECRET, email_adapter, items, mail, message, request
 

@@ -14,9 +14,9 @@ from urllib.parse import urlencode
 
 from django.test import Client
 
-from channels_ingest.adapters.base import InboundItem, InboundMessage, RawRequest
 from channels_ingest.adapters.email.esp import EspAdapter
 from channels_ingest.adapters.email.services import SERVICES
+from channels_ingest.adapters.incoming import InboundItem, InboundMessage, RawRequest
 from channels_ingest.models import Connection
 from conversations.models import Channel
 from tests import build
