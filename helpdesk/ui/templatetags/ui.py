@@ -61,6 +61,8 @@ SETTINGS_STYLESHEETS = (
     "settings-panels",
     "settings-forms",
     "settings-channels",
+    "settings-setup",
+    "settings-templates",
     "settings-knowledge",
     "settings-ledger",
     "prose",
