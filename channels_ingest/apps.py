@@ -6,8 +6,9 @@ class ChannelsIngestConfig(AppConfig):
 
     def ready(self) -> None:
         """Follow the log: what is to be delivered is told there."""
-        from channels_ingest import outbox
+        from channels_ingest import outbox, pricing
         from helpdesk.events.followers import follow
 
         follow("outbox", ["delivery.queued"], outbox.on_queued)
         follow("costs", ["delivery.delivered"], outbox.on_delivered)
+        follow("prices", ["message.created"], pricing.on_message)

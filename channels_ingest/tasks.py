@@ -8,7 +8,7 @@ from typing import Any
 
 from celery import Task, shared_task
 
-from channels_ingest import live_check, outbox, processing, rereading, template_sync
+from channels_ingest import live_check, outbox, pricing, processing, rereading, template_sync
 from channels_ingest.adapters.failures import Transient
 from channels_ingest.voice import in_calls
 from conversations.actions import delivering
@@ -65,6 +65,12 @@ def read_again(event_id: int) -> dict[str, Any]:
 def look_up_cost(delivery_id: int) -> None:
     """Ask what a delivered message cost."""
     outbox.look_up_cost(delivery_id)
+
+
+@shared_task(name="channels_ingest.look_up_prices")
+def look_up_prices(message_id: int) -> None:
+    """Ask what a text to the writer of a message will cost."""
+    pricing.look_up(message_id)
 
 
 @shared_task(name="channels_ingest.price")

@@ -24,6 +24,7 @@ from conversations.models import (
     Note,
     Participant,
 )
+from conversations.prices import PriceBook, Tariff
 from customers.assurance import Assurance
 from customers.models import Consent, Customer
 from helpdesk.events.models import Event
@@ -227,6 +228,7 @@ def handoff(row: Handoff) -> Row:
 def customer(row: Customer, channels: Iterable[Channel]) -> Row:
     """A customer with every address and the ways to it."""
     channels = list(channels)
+    book = PriceBook(channels, row.identities.all())
     return {
         "kind": "customer",
         "id": row.pk,
@@ -251,6 +253,7 @@ def customer(row: Customer, channels: Iterable[Channel]) -> Row:
                         "why": way.why,
                         "closes_at": at(way.closes_at),
                         "takes_template": way.takes_template,
+                        "prices": prices(book.of(way.channel, one)),
                     }
                     for way in reach.ways(one, channels)
                 ],
@@ -259,6 +262,14 @@ def customer(row: Customer, channels: Iterable[Channel]) -> Row:
             for one in sorted(row.identities.all(), key=lambda one: (-one.assurance, one.pk))
         ],
         "created_at": at(row.created_at),
+    }
+
+
+def prices(tariff: Tariff) -> Row:
+    """What one segment or message costs there, by category of template; "" is for words of one's own."""
+    return {
+        category: {"lowest": str(price.lowest), "highest": str(price.highest), "currency": price.currency}
+        for category, price in tariff.items()
     }
 
 

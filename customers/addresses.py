@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import idna
 import phonenumbers
@@ -81,6 +82,19 @@ def can_receive_texts(number: str) -> bool:
         return phonenumbers.number_type(phonenumbers.parse(number)) not in _NO_TEXTS
     except phonenumbers.NumberParseException:
         return False
+
+
+@lru_cache(maxsize=4096)
+def country_of(number: str) -> str:
+    """The country of a number in E.164 (ISO 3166, "DE"); empty where it has none or is no number."""
+    if not number.startswith("+"):
+        return ""
+    try:
+        found = phonenumbers.region_code_for_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return ""
+    # "001" stands for numbers that belong to no country.
+    return found if found and found.isalpha() else ""
 
 
 def normalise_email(text: str) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from doubles import twilio_content, twilio_whatsapp
+from doubles import twilio_content, twilio_pricing, twilio_whatsapp
 from doubles.http import DropConnection, Request, Response
 from doubles.twilio_store import NextAnswer, StoredMessage, TwilioStore
 
@@ -65,6 +65,12 @@ class TwilioRest:
                 response = Response.of(twilio_content.page(self._store.contents, self.base_url, request.params))
                 self._note(request, is_authorised, response.status)
                 return response
+            if request.path.startswith(twilio_pricing.PATH):
+                self._authorise(*_basic(request))
+                is_authorised = True
+                response = self._prices(request)
+                self._note(request, is_authorised, response.status)
+                return response
             account_sid, resource = self._authorised(request)
             is_authorised = True
             response = await self._answer_resource(request, account_sid, resource)
@@ -75,6 +81,12 @@ class TwilioRest:
             raise
         self._note(request, is_authorised, response.status)
         return response
+
+    def _prices(self, request: Request) -> Response:
+        found = twilio_pricing.country(request.path.removeprefix(twilio_pricing.PATH), self.base_url)
+        if found is None:
+            raise Refusal(404, 20404, f"The requested resource {request.path[:200]} was not found")
+        return Response.of(found)
 
     def _authorised(self, request: Request) -> tuple[str, str]:
         """The account and what is asked of it, once the credentials fit."""

@@ -10,6 +10,7 @@ from datetime import date
 from bench.speed.accepting import CLIENTS, REQUESTS, ROUNDS, Doors
 from bench.speed.answering import Answers
 from bench.speed.arriving import Arrivals
+from bench.speed.growing import Growth
 from bench.speed.memory import SOCKETS, Memory
 from bench.speed.samples import Samples
 from bench.speed.threading_mail import Mails
@@ -23,6 +24,7 @@ class Figures:
     arrivals: Arrivals
     answers: Answers
     mails: Mails
+    growth: Growth
     memory: Memory
 
 
@@ -59,6 +61,15 @@ def page(figures: Figures) -> str:
             f"{CLIENTS} clients, {REQUESTS} requests a round,",
             f"the middle one of {ROUNDS} rounds in turns with the floor's. For the first two rows the workers",
             "stand still.",
+            "",
+            "## Growth",
+            "",
+            "| messages stored before | raw mails threaded a second |",
+            "| ---: | ---: |",
+            *(f"| {size:,} | {mails.per_second:.0f} |" for size, mails in figures.growth.by_size.items()),
+            "",
+            "A third of the mails is from new people, a third answers a mail of ours, a third is a new mail of",
+            "somebody known, spread over all that is stored.",
             "",
             "## Memory",
             "",

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from conversations import channel_kinds, delivery_states, sending
-from conversations.actions import threads
+from conversations.actions import prices, threads
 from conversations.actions.actors import SYSTEM
 from conversations.actions.transactions import retried
 from conversations.models import Call, Channel, Delivery, DeliveryState, Message, ReplyToken
@@ -373,6 +373,8 @@ def _apply(row: Delivery, progress: Progress) -> None:
     if row.state in (DeliveryState.FAILED, DeliveryState.CANCELLED):
         row.secret = None
     row.save()
+    if cost is not None:
+        prices.note_paid(row)
     if is_news or cost is not None:
         _show(row, row.state, f"delivery.{row.state}" if is_news else "delivery.priced", cost=cost)
 

@@ -13,6 +13,7 @@ from conversations.models.messages import (
     Note,
     ReplyToken,
 )
+from conversations.models.prices import MessagePrice
 from conversations.models.recipients import MessageRecipient, Participant
 from conversations.models.templates import MessageTemplate
 
@@ -26,6 +27,7 @@ __all__ = [
     "Desk",
     "Handoff",
     "Message",
+    "MessagePrice",
     "MessageRecipient",
     "MessageTemplate",
     "Note",

@@ -106,7 +106,8 @@ def _sms(desk: Desk, known: Facts, ports: DoublePorts) -> Facts:
     row = _channel(desk, "sms", "Texts", NUMBER, "Deliveries")
     account_sid = known.get("account_sid") or "AC" + kept.new_hex()
     auth_token = known.get("auth_token") or kept.new_hex()
-    _connect(row, "twilio_sms", {"account_sid": account_sid, "auth_token": auth_token}, {"base_url": ports.twilio_url})
+    credentials = {"account_sid": account_sid, "auth_token": auth_token}
+    _connect(row, "twilio_sms", credentials, {"base_url": ports.twilio_url, "pricing_url": ports.twilio_url})
     return {"id": row.pk, "address": NUMBER, "account_sid": account_sid, "auth_token": auth_token}
 
 

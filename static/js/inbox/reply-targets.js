@@ -8,6 +8,7 @@
  * @property {string} why  why it is closed, in words
  * @property {string | null} closesAt  until when, where we may only answer
  * @property {boolean} takesTemplate  a template may go there, open or not
+ * @property {Record<string, import("#inbox/costs.js").Price>} [prices]  what one segment or message costs there
  */
 import { t } from "#language.js";
 
@@ -28,7 +29,16 @@ export function replyTargets(customer, channels, now = Date.now()) {
       const hasLapsed = reach.is_open && closesAt !== null && Date.parse(closesAt) <= now;
       const why = hasLapsed ? t("The time to answer ran out meanwhile") : reach.why;
       const takesTemplate = Boolean(reach.takes_template && channel.has_templates);
-      targets.push({ key, identity, channel, isOpen: reach.is_open && !hasLapsed, why, closesAt, takesTemplate });
+      targets.push({
+        key,
+        identity,
+        channel,
+        isOpen: reach.is_open && !hasLapsed,
+        why,
+        closesAt,
+        takesTemplate,
+        prices: reach.prices,
+      });
     }
   return targets.sort((a, b) => rank(b) - rank(a));
 }

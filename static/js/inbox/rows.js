@@ -95,7 +95,8 @@
  * @property {string} created_at
  *
  * @typedef {{channel: number, channel_kind: string, is_open: boolean, why: string,
- *   closes_at?: string | null, takes_template?: boolean}} Reach
+ *   closes_at?: string | null, takes_template?: boolean,
+ *   prices?: Record<string, import("#inbox/costs.js").Price>}} Reach
  * @typedef {{id: number, kind: string, address: string, assurance: string, is_shared: boolean,
  *   reach: Reach[], consents?: Consent[]}} Identity
  * @typedef {{id: number, channel_kind: string, state: "stopped" | "started", scope: "all" | "marketing",

@@ -10,6 +10,7 @@ import { defaultTarget, isReachable, nextClosing, replyTargets, whyElsewhere } f
 import { answering, called, FIELDS, isBeside, read, signature, unsigned, written } from "#inbox/recipients.js";
 import { messagesByOthers } from "#inbox/selectors.js";
 import { smsSegments } from "#inbox/sms-segments.js";
+import { costWords } from "#inbox/costs.js";
 import { company } from "#inbox/company.js";
 import { Panel } from "#inbox/elements/panel.js";
 import "#inbox/elements/recipient-line.js";
@@ -240,7 +241,7 @@ class ReplyComposer extends Panel {
   /** @param {Target} target */
   #templates(target) {
     return html`${target.isOpen ? nothing : html`<p class="window-over">${icon("clock")}<span role="status">${t("{why}: a template can be sent.", { why: target.why.replace(/:.*/, "") })}${this.text.trim() ? ` ${t("What you wrote is kept.")}` : ""}</span></p>`}
-      <template-panel .inbox=${this.inbox} .conversation=${this.conversation} .channel=${target.channel} @filled=${this.#filled} @keydown=${this.#key}></template-panel>`;
+      <template-panel .inbox=${this.inbox} .conversation=${this.conversation} .channel=${target.channel} .prices=${target.prices} @filled=${this.#filled} @keydown=${this.#key}></template-panel>`;
   }
 
   /** What was there when the filling in began needs no review. */
@@ -309,12 +310,13 @@ class ReplyComposer extends Panel {
     if (channel.is_segmented) {
       const { segments, left, isUnicode } = smsSegments(this.text);
       const words = plural(segments, { one: "{n} segment", other: "{n} segments" });
-      return html`<span class="number">${words} · ${t("{left} left", { left })}</span>${isUnicode ? html`<span>${t("special characters")}</span>` : nothing}`;
+      const cost = costWords(this.target?.prices, segments);
+      return html`<span class="number">${words}${cost ? ` · ${cost}` : ""} · ${t("{left} left", { left })}</span>${isUnicode ? html`<span>${t("special characters")}</span>` : nothing}`;
     }
     const over = channel.max_characters ? this.text.length - channel.max_characters : 0;
-    return over > 0
-      ? html`<span class="over number">${icon("alert")}${plural(over, { one: "{n} character too long", other: "{n} characters too long" })}</span>`
-      : nothing;
+    if (over > 0)
+      return html`<span class="over number">${icon("alert")}${plural(over, { one: "{n} character too long", other: "{n} characters too long" })}</span>`;
+    return html`<span class="number">${costWords(this.target?.prices, 1)}</span>`;
   }
 
   #canSend() {
