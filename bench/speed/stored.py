@@ -30,8 +30,8 @@ STATEMENTS = (
             LATERAL (SELECT now() - make_interval(mins => n %% 500000)) x(t) WHERE c.id = %(channel)s""",
     """INSERT INTO conversations_message (id, conversation_id, channel_id, identity_id, our_address, assurance,
            direction, author_kind, author_name, subject, text, html, quoted_text, full_text, template_values,
-           is_automatic, not_work, client_id, provider_message_id, rfc_message_id, delivery_state, delivery_error, wants_template, citations,
-           thread_rule, thread_reason, version, created_at)
+           is_automatic, not_work, client_id, provider_message_id, rfc_message_id, delivery_state, delivery_error,
+           wants_template, citations, thread_rule, thread_reason, version, created_at)
        SELECT %(base)s + n * 4 + k - 1, %(base)s + n, %(channel)s, %(base)s + n, '', CASE WHEN k %% 2 = 1 THEN 40 END,
            CASE WHEN k %% 2 = 1 THEN 'inbound' ELSE 'outbound' END,
            CASE WHEN k %% 2 = 1 THEN 'customer' ELSE 'agent' END, '', 'The green tent',
@@ -56,7 +56,8 @@ STATEMENTS = (
            %(base)s + n, 'customer', '', jsonb_build_object('message', %(base)s + n * 4 + k - 1), now()
        FROM generate_series(%(first)s, %(last)s) n, generate_series(1, 4) k""",
     """INSERT INTO channels_ingest_inboundevent (id, channel_id, digest, is_verified, method, path, query, headers,
-           body, size, state, reason, attempt_count, not_before, repeat_count, error, outcome, received_at, processed_at)
+           body, size, state, reason, attempt_count, not_before, repeat_count, error, outcome, received_at,
+           processed_at)
        SELECT -(n::bigint * 2 + k), %(channel)s, 'stored-' || n || '-' || k, true, 'POST', '/', '', '{}'::jsonb,
            'From: somebody'::bytea, 14, 'processed', '', 1, now(), 0, '', '{}'::jsonb, now(), now()
        FROM generate_series(%(first)s, %(last)s) n, generate_series(0, 1) k""",

@@ -180,11 +180,7 @@ def note_progress(
 
     ``recipient`` tells which of several copies of a mail it is about.
     """
-    mine = Q(provider_message_id=progress.provider_message_id) & ~Q(provider_message_id="")
-    mine |= Q(message__rfc_message_id=progress.provider_message_id) & ~Q(message__rfc_message_id="")
-    if idempotency_key:
-        mine |= Q(idempotency_key=idempotency_key)
-    found = _meant(list(Delivery.objects.filter(mine, channel=channel)[:100]), idempotency_key, recipient)
+    found = _meant(_told_of(channel, progress.provider_message_id, idempotency_key), idempotency_key, recipient)
     row = _lock(found, progress=progress) if found else None
     if row is not None:
         if not row.provider_message_id and row.idempotency_key == idempotency_key:
@@ -192,6 +188,17 @@ def note_progress(
             row.provider_message_id = progress.provider_message_id[:500]
         _apply(row, progress)
     return row
+
+
+def _told_of(channel: Channel, provider_message_id: str, idempotency_key: str) -> list[Delivery]:
+    """The deliveries that a provider's or our own name of a message may mean. A query each, as each has its index."""
+    known = Delivery.objects.filter(channel=channel)
+    found = list(known.filter(idempotency_key=idempotency_key)) if idempotency_key else []
+    if provider_message_id:
+        found += known.filter(provider_message_id=provider_message_id)[:100]
+        messages = Message.objects.filter(channel=channel, rfc_message_id=provider_message_id)[:100]
+        found += known.filter(message__in=list(messages.values_list("pk", flat=True)))
+    return list({one.pk: one for one in found}.values())
 
 
 def is_another(delivery: Delivery, provider_message_id: str) -> bool:
