@@ -12,7 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from channels_ingest import readers
+from channels_ingest import readers, resting
 from channels_ingest.adapters.base import ChannelAdapter
 from channels_ingest.adapters.email.references import new_reply_token
 from channels_ingest.adapters.failures import AdapterError, Misconfigured, OutcomeUnknown, Permanent, Transient
@@ -31,6 +31,7 @@ from conversations import sending, templates
 from conversations.actions import delivering, files
 from conversations.actions.delivering import Progress
 from conversations.models import Attachment, Delivery, DeliveryState, Message
+from helpdesk import lanes
 
 if TYPE_CHECKING:
     from helpdesk.events.models import Event
@@ -40,41 +41,74 @@ logger = logging.getLogger(__name__)
 LOOK_UP_AFTER = timedelta(seconds=30)
 MISCONFIGURED_RETRY = timedelta(minutes=5)
 MAX_REFERENCES = 20
+# So many messages of one channel leave at a time: a provider that hangs may hold up no more of the workers.
+AT_ONCE = 2
 
 
 def on_queued(event: Event) -> None:
     """A follower of the log: send what was just queued."""
     from channels_ingest import tasks  # the task calls back into this module
 
-    delivery_id = event.facts["delivery"]
-    transaction.on_commit(lambda: tasks.enqueue(tasks.deliver, delivery_id), robust=True)
+    row = Delivery.objects.only("channel_id").get(pk=event.facts["delivery"])
+    queue = lanes.lane("out", row.channel_id)
+    transaction.on_commit(lambda: tasks.enqueue(tasks.deliver, row.pk, queue=queue), robust=True)
 
 
 def deliver(delivery_id: int) -> None:
     """One attempt for one delivery, if it is due."""
-    claimed = delivering.claim(delivery_id)
+    mine = Connection.objects.select_related("channel").filter(channel__deliveries=delivery_id, is_active=True)
+    connection = mine.first()
+    if connection is not None and resting.is_resting(connection):
+        return  # the sweeper comes back to it
+    claimed = delivering.claim(delivery_id, at_once=resting.at_once(connection, AT_ONCE) if connection else AT_ONCE)
     if claimed is None:
         return
     delivery, is_uncertain = claimed
-    connection = Connection.objects.select_related("channel").filter(channel=delivery.channel, is_active=True).first()
+    try:
+        _try(delivery, connection, is_uncertain)
+    finally:
+        _wake_next(delivery.channel_id)
+
+
+def _try(delivery: Delivery, connection: Connection | None, is_uncertain: bool) -> None:
     if connection is None:
         fail(delivery, "This channel is not connected to a provider.", "no_connection")
         return
     try:
         result = _attempt(delivery, connection, is_uncertain)
-    except Transient as error:
-        wait = timedelta(seconds=error.retry_after_seconds) if error.retry_after_seconds else back_off(delivery)
-        delivering.note_retry(delivery.pk, error=error.text, code=error.code, after=wait)
-    except OutcomeUnknown as error:
-        delivering.note_unknown(delivery.pk, error=error.text, after=LOOK_UP_AFTER)
-    except Misconfigured as error:
-        Connection.objects.filter(pk=connection.pk).update(error=error.text[:400])
-        delivering.note_retry(delivery.pk, error=error.text, code=error.code or "settings", after=MISCONFIGURED_RETRY)
-    except Permanent as error:
-        _refused(delivery, error)
+    except AdapterError as error:
+        resting.note_attempt(connection, error)
+        _failed(delivery, connection, error)
     else:
+        resting.note_attempt(connection, None)
         if result is not None:
             _sent(delivery, connection, result)
+
+
+def _failed(delivery: Delivery, connection: Connection, error: AdapterError) -> None:
+    match error:
+        case Transient(retry_after_seconds=wait):
+            after = timedelta(seconds=wait) if wait else back_off(delivery)
+            delivering.note_retry(delivery.pk, error=error.text, code=error.code, after=after, counts=not error.is_away)
+        case OutcomeUnknown():
+            delivering.note_unknown(delivery.pk, error=error.text, after=LOOK_UP_AFTER)
+        case Misconfigured():
+            Connection.objects.filter(pk=connection.pk).update(error=error.text[:400])
+            code = error.code or "settings"
+            delivering.note_retry(delivery.pk, error=error.text, code=code, after=MISCONFIGURED_RETRY, counts=False)
+        case Permanent():
+            _refused(delivery, error)
+        case _:
+            raise error
+
+
+def _wake_next(channel_id: int) -> None:
+    """Those that were turned away while others were on their way: once nobody else in the lane will come to them."""
+    from channels_ingest import tasks  # the task calls back into this module
+
+    if tasks.is_lane_empty("out", channel_id):
+        for delivery_id in delivering.due(1, channel_id=channel_id):
+            tasks.enqueue(tasks.deliver, delivery_id, queue=lanes.lane("out", channel_id))
 
 
 def _attempt(delivery: Delivery, connection: Connection, is_uncertain: bool) -> SendResult | None:

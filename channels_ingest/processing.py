@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import OperationalError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from channels_ingest import ledger, template_sync
@@ -117,10 +117,19 @@ def process(event_id: int, *, at_once: bool = False) -> InboundEvent | None:
     return event
 
 
-def due(limit: int = 200) -> list[int]:
+def due(limit: int = 200, *, channel_id: int | None = None) -> list[int]:
     """Stored requests that nobody has processed yet."""
-    rows = InboundEvent.objects.filter(state=State.RECEIVED, not_before__lte=timezone.now())
+    rows = _due() if channel_id is None else _due().filter(channel=channel_id)
     return list(rows.order_by("not_before").values_list("pk", flat=True)[:limit])
+
+
+def waiting_channels() -> list[int]:
+    """The channels that have such requests."""
+    return list(_due().order_by().values_list("channel_id", flat=True).distinct())
+
+
+def _due() -> QuerySet[InboundEvent]:
+    return InboundEvent.objects.filter(state=State.RECEIVED, not_before__lte=timezone.now())
 
 
 def _claim(event_id: int, *, at_once: bool) -> InboundEvent | None:

@@ -3,25 +3,51 @@
 from __future__ import annotations
 
 import logging
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from typing import Any
 
 from celery import Task, shared_task
 
-from channels_ingest import live_check, outbox, pricing, processing, rereading, template_sync
+from channels_ingest import live_check, outbox, pricing, processing, rereading, resting, template_sync
 from channels_ingest.adapters.failures import Transient
+from channels_ingest.models import InboundEvent
 from channels_ingest.voice import in_calls
 from conversations.actions import delivering
+from helpdesk import lanes
+from helpdesk.slots import slot
 
 logger = logging.getLogger(__name__)
 
 
-def enqueue(task: Task[Any, Any], row_id: int) -> None:
+# Wake-ups of one channel that may wait; beyond that the sweeper adds none, for those that wait lead to all the rest.
+CROWDED = 200
+
+
+# So many jobs at a time wait for what a provider has to tell; others come again with the next sweep.
+ASKING_AT_ONCE = 2
+
+
+def enqueue(task: Task[Any, Any], row_id: int, *, queue: str = "default") -> None:
     """Wake a worker. A broker that is away is no error: the sweeper finds the row."""
     try:
-        task.apply_async((row_id,))
+        task.apply_async((row_id,), queue=queue)
     except Exception as error:  # noqa: BLE001 - whatever the broker raises
         logger.warning("%s(%s) not enqueued: %s", task.name, row_id, error)
+
+
+def process_soon(event: InboundEvent) -> None:
+    """Wake a worker for one stored request."""
+    enqueue(process, event.pk, queue=lanes.lane("in", event.channel_id))
+
+
+def is_lane_empty(kind: lanes.Kind, channel_id: int) -> bool:
+    """Whether no wake-up waits in a channel's lane. Not where the broker is away: it would take none."""
+    try:
+        return lanes.waiting(lanes.lane(kind, channel_id)) == 0
+    except Exception as error:  # noqa: BLE001 - whatever the broker raises
+        logger.warning("The broker was not asked: %s", error)
+        return False
 
 
 @shared_task(name="channels_ingest.process")
@@ -46,7 +72,9 @@ def deliver(delivery_id: int) -> None:
 )
 def fetch_attachment(attachment_id: int) -> None:
     """Follow a provider's link to a file."""
-    outbox.fetch(attachment_id)
+    with _asking(seconds=90) as may:
+        if may:
+            outbox.fetch(attachment_id)
 
 
 @shared_task(name="channels_ingest.check", ignore_result=False, acks_late=False, time_limit=45, soft_time_limit=40)
@@ -64,13 +92,17 @@ def read_again(event_id: int) -> dict[str, Any]:
 @shared_task(name="channels_ingest.look_up_cost")
 def look_up_cost(delivery_id: int) -> None:
     """Ask what a delivered message cost."""
-    outbox.look_up_cost(delivery_id)
+    with _asking() as may:
+        if may:
+            outbox.look_up_cost(delivery_id)
 
 
 @shared_task(name="channels_ingest.look_up_prices")
 def look_up_prices(message_id: int) -> None:
     """Ask what a text to the writer of a message will cost."""
-    pricing.look_up(message_id)
+    with _asking() as may:
+        if may:
+            pricing.look_up(message_id)
 
 
 @shared_task(name="channels_ingest.price")
@@ -98,13 +130,23 @@ def sync_due_templates() -> None:
 @shared_task(name="channels_ingest.sweep")
 def sweep() -> None:
     """Enqueue whatever a lost wake-up left behind."""
-    for event_id in processing.due():
-        enqueue(process, event_id)
-    for delivery_id in delivering.due():
-        enqueue(deliver, delivery_id)
+    for channel_id in processing.waiting_channels():
+        _sweep(process, lanes.lane("in", channel_id), processing.due(CROWDED, channel_id=channel_id))
+    for channel_id in set(delivering.waiting_channels()) - resting.resting_channels():
+        _sweep(deliver, lanes.lane("out", channel_id), delivering.due(CROWDED, channel_id=channel_id))
     in_calls.end_forgotten()
     for attachment_id in outbox.unfetched():
         enqueue(fetch_attachment, attachment_id)
+
+
+def _asking(seconds: float = 120) -> AbstractContextManager[bool]:
+    return slot("asking", of=ASKING_AT_ONCE, seconds=seconds)
+
+
+def _sweep(task: Task[Any, Any], queue: str, row_ids: list[int]) -> None:
+    if lanes.waiting(queue) < CROWDED:
+        for row_id in row_ids:
+            enqueue(task, row_id, queue=queue)
 
 
 @shared_task(name="channels_ingest.find_missed")
@@ -112,7 +154,9 @@ def find_missed(connection_id: int) -> None:
     """Look for what a provider could not deliver to us, and again at once where that was not the end."""
     from channels_ingest.reconciling import polling  # it enqueues tasks itself
 
-    if polling.poll(connection_id):
+    with _asking() as may:
+        is_more = may and polling.poll(connection_id)
+    if is_more:
         enqueue(find_missed, connection_id)
 
 
@@ -130,7 +174,9 @@ def poll_mailbox(connection_id: int) -> None:
     """Look into one mailbox, and again at once where that was not the end."""
     from channels_ingest.mailboxes import polling  # it enqueues tasks itself
 
-    if polling.poll(connection_id):
+    with _asking() as may:
+        is_more = may and polling.poll(connection_id)
+    if is_more:
         enqueue(poll_mailbox, connection_id)
 
 

@@ -75,7 +75,7 @@ def _at_the_door(request: HttpRequest, channel_id: int) -> HttpResponse | CallTu
     if live_turn is not None:
         return _take_turn(accepted, live_turn)
     if accepted.event.state == "received":
-        tasks.enqueue(tasks.process, accepted.event.pk)
+        tasks.process_soon(accepted.event)
     return _as_response(accepted.adapter.answer(raw))
 
 

@@ -52,6 +52,8 @@ class ChannelKind:
     has_templates: bool = False
     # How many automatic messages one address or thread gets within an hour; None where only people are there.
     automatic_per_hour: int | None = None
+    # How long a message waits for a provider that is away, before it is given up and its writer told.
+    patience: timedelta = timedelta(hours=4)
     # How long after the customer's last message we may write freely; None where always.
     reply_window: timedelta | None = None
 
@@ -77,6 +79,7 @@ KINDS = {
             200_000,
             is_rich=True,
             max_attachment_bytes=20 * 1024 * 1024,
+            patience=timedelta(hours=48),
             has_subject=True,
             has_recipients=True,
             burst=timedelta(seconds=4),

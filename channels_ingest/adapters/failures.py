@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+AWAY_CODES = frozenset({"connect", "no_answer", "lost_answer", "500", "502", "503", "504"})
+
 
 class AdapterError(Exception):
     """Something between us and a provider failed. The text is a sentence an admin can act on."""
@@ -10,6 +12,11 @@ class AdapterError(Exception):
         super().__init__(text)
         self.text = text
         self.code = code
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the provider as a whole did not answer: that says nothing about the message."""
+        return self.code in AWAY_CODES
 
 
 class InvalidSignature(AdapterError):

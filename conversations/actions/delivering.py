@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from conversations import channel_kinds, delivery_states, sending
@@ -46,29 +46,39 @@ class Progress:
     wants_template: bool = False
 
 
-def due(limit: int = 200) -> list[int]:
+def due(limit: int = 200, *, channel_id: int | None = None) -> list[int]:
     """Deliveries that should be on their way: never tried, to be tried again, or lost in the middle."""
+    rows = _due() if channel_id is None else _due().filter(channel=channel_id)
+    return list(rows.order_by("not_before").values_list("pk", flat=True)[:limit])
+
+
+def waiting_channels() -> list[int]:
+    """The channels that have such deliveries."""
+    return list(_due().order_by().values_list("channel_id", flat=True).distinct())
+
+
+def _due() -> QuerySet[Delivery]:
     now = timezone.now()
     waiting = Q(state__in=[DeliveryState.QUEUED, DeliveryState.HELD], not_before__lte=now)
     lost = Q(state=DeliveryState.SENDING, provider_message_id="", claimed_at__lt=now - CLAIM_LASTS)
     unknown = Q(state=DeliveryState.UNKNOWN, not_before__lte=now, attempt_count__lt=MAX_ATTEMPTS)
-    rows = Delivery.objects.filter(waiting | lost | unknown, rides_with=None).exclude(
-        channel__kind__in=channel_kinds.spoken()
-    )
-    return list(rows.order_by("not_before").values_list("pk", flat=True)[:limit])
+    rows = Delivery.objects.filter(waiting | lost | unknown, rides_with=None)
+    return rows.exclude(channel__kind__in=channel_kinds.spoken())
 
 
 @retried
-def claim(delivery_id: int) -> tuple[Delivery, bool] | None:
+def claim(delivery_id: int, *, at_once: int = 100) -> tuple[Delivery, bool] | None:
     """Take a due delivery for one attempt; committed before the provider is called.
 
     The flag says that an earlier attempt may have arrived and has to be looked up first. None where
     somebody else has it, it is not due, it is spoken (its call takes it), it may not leave any more (see
-    sending.py), or it waits for the end of quiet hours. Whether a lost attempt may be repeated is asked after the
-    lookup: what has left has left.
+    sending.py), it waits for the end of quiet hours, or ``at_once`` others of its channel are on their way. Whether
+    a lost attempt may be repeated is asked after the lookup: what has left has left.
     """
     row = _lock(delivery_id, skip_locked=True)
     if row is None or row.rides_with_id or row.channel.abilities.is_spoken or not _is_due(row):
+        return None
+    if _in_flight(row) >= at_once:
         return None
     is_uncertain = row.state in (DeliveryState.SENDING, DeliveryState.UNKNOWN)
     if not is_uncertain and _is_kept(row):
@@ -77,12 +87,19 @@ def claim(delivery_id: int) -> tuple[Delivery, bool] | None:
         _apply(row, Progress(DeliveryState.UNKNOWN, error_code="unknown", error="Nobody can tell whether it arrived."))
         return None
     row.claimed_at = timezone.now()
+    row.tried_since = row.tried_since or row.claimed_at
     if not is_uncertain:
         row.attempted_at = row.claimed_at
     row.attempt_count += 1
     _move(row, DeliveryState.SENDING)
     row.save()
     return row, is_uncertain
+
+
+def _in_flight(row: Delivery) -> int:
+    """How many others of its channel are with the provider at this moment, and have no answer yet."""
+    others = Delivery.objects.filter(channel=row.channel_id, state=DeliveryState.SENDING, provider_message_id="")
+    return others.exclude(pk=row.pk).filter(claimed_at__gt=timezone.now() - CLAIM_LASTS).count()
 
 
 def _is_kept(row: Delivery) -> bool:
@@ -119,15 +136,21 @@ def note_sent(delivery_id: int, progress: Progress) -> None:
 
 
 @retried
-def note_retry(delivery_id: int, *, error: str, code: str, after: timedelta) -> None:
-    """Nothing was sent; try again later, or fail once that was tried often enough."""
+def note_retry(delivery_id: int, *, error: str, code: str, after: timedelta, counts: bool = True) -> None:
+    """Nothing was sent; try again later, or fail once that was tried often enough.
+
+    An attempt that says nothing about the message does not count: it waits for the provider, or for an admin, as
+    long as a message of its kind is still good for anything.
+    """
     row = _lock(delivery_id)
     if row is None or row.state not in (DeliveryState.SENDING, DeliveryState.QUEUED, DeliveryState.UNKNOWN):
         return
-    if row.attempt_count >= MAX_ATTEMPTS:
+    is_late = row.tried_since is not None and timezone.now() - row.tried_since > row.channel.abilities.patience
+    if (row.attempt_count >= MAX_ATTEMPTS) if counts else is_late:
         for one in _with_riders(row):
             _apply(one, Progress(DeliveryState.FAILED, error=error, error_code=code))
         return
+    row.attempt_count -= 0 if counts else 1
     row.state, row.claimed_at = DeliveryState.QUEUED, None
     row.not_before, row.error, row.error_code = timezone.now() + after, error[:400], code[:40]
     row.save()
@@ -243,6 +266,7 @@ def retry(delivery_id: int) -> bool:
     row.state, row.attempt_count, row.not_before = DeliveryState.QUEUED, 0, timezone.now()
     row.idempotency_key = secrets.token_hex(16)
     row.provider_message_id = row.error = row.error_code = ""
+    row.tried_since = None
     row.save()
     _show(row, DeliveryState.QUEUED, "delivery.queued")
     return True

@@ -27,6 +27,8 @@ class Delivery(models.Model):
     not_before = models.DateTimeField(default=timezone.now)
     attempt_count = models.SmallIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True)
+    # When it was first tried: what waits for a provider that is away is given up some day.
+    tried_since = models.DateTimeField(null=True)
     # When the attempt began that may have to be looked up; a lookup believes nothing older.
     attempted_at = models.DateTimeField(null=True)
     provider_message_id = models.CharField(max_length=500, blank=True)
@@ -57,6 +59,11 @@ class Delivery(models.Model):
                 fields=["not_before"],
                 name="delivery_due",
                 condition=models.Q(state__in=["queued", "held", "sending", "unknown"]),
+            ),
+            models.Index(
+                fields=["channel"],
+                name="delivery_in_flight",
+                condition=models.Q(state="sending", provider_message_id=""),
             ),
         )
 

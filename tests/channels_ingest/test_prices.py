@@ -82,12 +82,12 @@ def test_the_price_is_that_of_our_kind_of_number(sms: Channel) -> None:
 def test_a_country_without_a_price_is_not_asked_again(sms: Channel, far_side: background.Running) -> None:
     build.sms(sms, sender=KOSOVAN)
     pricing.look_up(newest().pk)
-    asked = len(far_side.twilio.store.log()["requests"])
+    asked = len(far_side.twilio.store.requests)
     assert asked
 
     pricing.look_up(newest().pk)
 
-    assert len(far_side.twilio.store.log()["requests"]) == asked
+    assert len(far_side.twilio.store.requests) == asked
     assert told(sms) == {}
 
 

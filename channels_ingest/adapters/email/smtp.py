@@ -130,7 +130,7 @@ def _told_apart() -> Iterator[None]:
             "The SMTP server doesn't speak the encryption that is set. Check port and security."
         ) from error
     except (OSError, smtplib.SMTPException) as error:
-        raise Transient(f"The SMTP server can't be reached ({type(error).__name__}).") from error
+        raise Transient(f"The SMTP server can't be reached ({type(error).__name__}).", code="connect") from error
     except UnicodeError as error:
         raise Misconfigured("The SMTP host or login has characters that can't be sent.") from error
 
@@ -172,6 +172,8 @@ def _transmit(session: smtplib.SMTP, content: bytes) -> None:
         session.send(stuffed + end)
         code, answer = session.getreply()
     except (OSError, smtplib.SMTPException) as error:
-        raise OutcomeUnknown("The connection was lost before the mail server said whether it took the mail.") from error
+        raise OutcomeUnknown(
+            "The connection was lost before the mail server said whether it took the mail.", code="no_answer"
+        ) from error
     if code != 250:
         raise _refusal(code, answer)

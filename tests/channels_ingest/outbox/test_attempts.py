@@ -60,7 +60,7 @@ def test_the_provider_says_how_long_to_wait(twilio: str, sms: Channel, ada: User
 
 
 def test_what_is_tried_too_often_fails_in_words(twilio: str, sms: Channel, ada: User) -> None:
-    behave(twilio, next=[{"status": 503, "times": 20}])
+    behave(twilio, next=[{"status": 429, "code": 20429, "times": 20}])
     delivery = queue(ada)
     for _ in range(delivering.MAX_ATTEMPTS):
         outbox.deliver(later(delivery).pk)
