@@ -62,6 +62,8 @@ def is_for_tier1(message: Message) -> bool:
 
 def _is_beside(message: Message) -> bool:
     """Whether a stranger who holds somebody's reference wrote this: no automatic word before a person looked."""
+    if not message.conversation.messages.by_participants().filter(pk=message.pk).exists():
+        return True
     return message.conversation.messages.filter(thread_rule="stranger_with_reference").exists()
 
 

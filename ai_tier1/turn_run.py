@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -62,15 +63,27 @@ def _run(turn: Turn) -> None:
 
 def _burst(turn: Turn) -> list[Message]:
     """What the customer said since the last word of ours, on any channel; the newest last."""
-    said = turn.conversation.messages.exclude(author_kind=Message.AuthorKind.SYSTEM)
+    said = turn.conversation.messages.by_participants().exclude(author_kind=Message.AuthorKind.SYSTEM)
     ours = said.filter(direction=Message.Direction.OUTBOUND).order_by("-pk").values_list("pk", flat=True).first()
     theirs = said.filter(direction=Message.Direction.INBOUND, not_work="", pk__gt=ours or 0)
+    if turn.message.identity is not None:
+        # Somebody else on the mail asks for themselves.
+        theirs = theirs.filter(identity__customer=turn.message.identity.customer_id)
     return list(theirs.select_related("channel", "identity").order_by("-pk")[:10])[::-1]
+
+
+def _heard_by(message: Message) -> Any:
+    """What an answer may rest on: all that its asker wrote, on any channel, and of others' words what reached them."""
+    said = message.conversation.messages.by_participants()
+    if message.identity is None:
+        return said
+    reached = Message.objects.shown_to([message.identity.pk]).values("pk")
+    return said.filter(Q(identity__customer=message.identity.customer_id) | Q(pk__in=reached))
 
 
 def _inquiry(turn: Turn, burst: Sequence[Message]) -> Inquiry:
     conversation, newest = turn.conversation, burst[-1]
-    before = conversation.messages.filter(direction=Message.Direction.INBOUND, not_work="", pk__lt=burst[0].pk)
+    before = _heard_by(newest).filter(direction=Message.Direction.INBOUND, not_work="", pk__lt=burst[0].pk)
     earlier = [_text(one) for one in reversed(before.order_by("-pk")[:MAX_EARLIER])]
     spoken = conversation.messages.filter(
         author_kind=Message.AuthorKind.AI, channel=newest.channel, identity=newest.identity, call=newest.call

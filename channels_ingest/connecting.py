@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from channels_ingest import setting_up
-from channels_ingest.adapters.base import ChannelAdapter, ConnectionField
+from channels_ingest.adapters.base import ChannelAdapter
+from channels_ingest.adapters.connection_fields import ConnectionField
 from channels_ingest.models import Connection
 from channels_ingest.reconciling import standing
 from conversations.actions import channels

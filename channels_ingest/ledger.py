@@ -16,12 +16,9 @@ from django.utils import timezone
 from psycopg.types.json import Jsonb
 
 from channels_ingest import proofs
-from channels_ingest.adapters.base import (
-    AdapterError,
-    ChannelAdapter,
-    InvalidSignature,
-    RawRequest,
-)
+from channels_ingest.adapters.base import ChannelAdapter
+from channels_ingest.adapters.failures import AdapterError, InvalidSignature
+from channels_ingest.adapters.incoming import RawRequest
 from channels_ingest.adapters.registry import adapter_for
 from channels_ingest.models import Connection, InboundEvent
 from conversations.models import Channel

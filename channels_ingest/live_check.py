@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 
-from channels_ingest.adapters.base import AdapterError, CheckResult
+from channels_ingest.adapters.connection_fields import CheckResult
+from channels_ingest.adapters.failures import AdapterError
 from channels_ingest.adapters.registry import adapter_for
 from channels_ingest.models import Connection
 

@@ -12,21 +12,18 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from channels_ingest.adapters.base import (
-    AdapterError,
-    ChannelAdapter,
-    InboundAttachment,
-    Misconfigured,
+from channels_ingest import readers
+from channels_ingest.adapters.base import ChannelAdapter
+from channels_ingest.adapters.email.references import new_reply_token
+from channels_ingest.adapters.failures import AdapterError, Misconfigured, OutcomeUnknown, Permanent, Transient
+from channels_ingest.adapters.incoming import InboundAttachment
+from channels_ingest.adapters.outgoing import (
     OutboundAttachment,
     OutboundMessage,
     OutboundTemplate,
-    OutcomeUnknown,
-    Permanent,
     SendResult,
     TemplateValue,
-    Transient,
 )
-from channels_ingest.adapters.email.references import new_reply_token
 from channels_ingest.adapters.registry import adapter_for
 from channels_ingest.attachments import signed_url
 from channels_ingest.models import Connection
@@ -76,13 +73,20 @@ def deliver(delivery_id: int) -> None:
     except Permanent as error:
         _refused(delivery, error)
     else:
-        _sent(delivery, connection, result)
+        if result is not None:
+            _sent(delivery, connection, result)
 
 
-def _attempt(delivery: Delivery, connection: Connection, is_uncertain: bool) -> SendResult:
-    """Send, or find what an earlier attempt sent. Faults of our own come out as what they mean for the message."""
+def _attempt(delivery: Delivery, connection: Connection, is_uncertain: bool) -> SendResult | None:
+    """Send, or find what an earlier attempt sent; None where another delivery takes this one along.
+
+    Faults of our own come out as what they mean for the message.
+    """
     try:
         adapter = adapter_for(connection)
+        has_others = delivery.message.deliveries.exclude(pk=delivery.pk).exists()
+        if has_others and not adapter.sends_copies and delivering.ride(delivery.pk):
+            return None
         outbound = compose(delivery, adapter)
     except AdapterError:
         raise
@@ -157,13 +161,18 @@ def compose(delivery: Delivery, adapter: ChannelAdapter) -> OutboundMessage:
         if fresh_id
         else ("", "")
     )
-    references = _references(message) if fresh_id else ()
+    copy = readers.copy_of(delivery, sends_copies=adapter.sends_copies)
+    references = readers.references(message, copy, MAX_REFERENCES) if fresh_id else ()
     secret = delivery.secret or {}
     return OutboundMessage(
         idempotency_key=delivery.idempotency_key,
         to_address=identity.address_as_seen or identity.address,
-        to_name=message.conversation.customer.name,
-        from_address=channel.address,
+        to_name=_to_name(delivery),
+        to=copy.to,
+        cc=copy.cc,
+        bcc=copy.bcc,
+        quoted=readers.quoted(message, copy) if fresh_id and not secret else (),
+        from_address=message.our_address or channel.address,
         from_name=_from_name(message),
         text=secret.get("text") or message.text,
         html="" if secret else message.html,
@@ -172,7 +181,7 @@ def compose(delivery: Delivery, adapter: ChannelAdapter) -> OutboundMessage:
         rfc_message_id=rfc_message_id,
         in_reply_to=references[-1] if references else "",
         references=references,
-        reply_token=token,
+        reply_token=token if copy.has_token else "",
         is_automatic=message.author_kind in (Message.AuthorKind.AI, Message.AuthorKind.SYSTEM),
         status_callback_url=settings.PUBLIC_URL + reverse("webhook_status", args=[channel.pk]),
         template=_template(message),
@@ -250,15 +259,17 @@ def _sent(delivery: Delivery, connection: Connection, result: SendResult) -> Non
         segment_count=result.segment_count,
     )
     delivering.note_sent(delivery.pk, progress)
+    for address, why in result.refused:
+        failed = Progress(
+            DeliveryState.FAILED, provider_message_id=result.provider_message_id, error=why, error_code="recipient"
+        )
+        delivering.note_progress(delivery.channel, failed, recipient=address)
 
 
-def _references(message: Message) -> tuple[str, ...]:
-    """Message-IDs of this recipient's own mails in the thread, oldest first."""
-    thread = Message.objects.shown_to([message.identity_id or 0]).filter(
-        conversation=message.conversation_id, pk__lt=message.pk, channel__kind=message.channel.kind
-    )
-    newest = thread.exclude(rfc_message_id="").order_by("-pk").values_list("rfc_message_id", flat=True)[:MAX_REFERENCES]
-    return tuple(reversed(newest))
+def _to_name(delivery: Delivery) -> str:
+    """The name that stands with the address of its only reader."""
+    row = getattr(delivery, "recipient", None)
+    return row.name if row is not None else delivery.message.conversation.customer.name
 
 
 def _from_name(message: Message) -> str:

@@ -11,31 +11,34 @@ from django.db.models import Q
 from django.utils import timezone
 
 from channels_ingest import ledger, template_sync
-from channels_ingest.adapters.base import (
-    AdapterError,
+from channels_ingest.adapters.base import ChannelAdapter
+from channels_ingest.adapters.failures import AdapterError, Unreadable
+from channels_ingest.adapters.incoming import (
     CallUpdate,
-    ChannelAdapter,
     ConsentUpdate,
     DeliveryUpdate,
     ForAccount,
     Ignored,
     InboundItem,
     InboundMessage,
+    NamedAddress,
     RawRequest,
     Sender,
     TemplateUpdate,
     TypingUpdate,
     Unclear,
-    Unreadable,
 )
 from channels_ingest.adapters.registry import adapter_for
 from channels_ingest.models import Connection, InboundEvent
 from channels_ingest.voice import in_calls
+from conversations import recipients
 from conversations.actions import delivering, receiving, wishes
 from conversations.actions.files import ArrivedFile
 from conversations.models import Channel, Message
+from conversations.recipients import Recipient
 from customers.actions import consent
 from customers.actions.resolving import Address
+from customers.models import Identity
 
 logger = logging.getLogger(__name__)
 State = InboundEvent.State
@@ -238,7 +241,9 @@ def _take_update(item: DeliveryUpdate, channel: Channel, outcome: Outcome) -> No
         only_marketing=item.only_marketing,
         wants_template=item.wants_template,
     )
-    delivery = delivering.note_progress(channel, progress, idempotency_key=item.idempotency_key)
+    delivery = delivering.note_progress(
+        channel, progress, idempotency_key=item.idempotency_key, recipient=item.recipient
+    )
     if delivery is None:
         raise NotYet("A status of a message that we do not know")
     outcome.deliveries.append(delivery.pk)
@@ -246,8 +251,12 @@ def _take_update(item: DeliveryUpdate, channel: Channel, outcome: Outcome) -> No
 
 def arrival(item: InboundMessage, channel: Channel) -> receiving.Arrival:
     """An adapter's message in the domain's words."""
+    is_from_us = item.sender is not None and _is_ours(item.sender)
     return receiving.Arrival(
         channel=channel,
+        to=_readers(item.to),
+        cc=_readers(item.cc),
+        our_address=recipients.our_address_in(channel, item.recipient) if channel.abilities.has_recipients else "",
         sender=_address(item.sender, item.language) if item.sender else None,
         sender_name=item.sender.name if item.sender else item.facts.get("sender_name", ""),
         text=item.text,
@@ -263,7 +272,8 @@ def arrival(item: InboundMessage, channel: Channel) -> receiving.Arrival:
         rfc_message_id=item.rfc_message_id,
         reply_tokens=item.reply_tokens,
         references=item.references,
-        automatic=item.automatic,
+        # Answering what another channel of ours wrote would go round in circles.
+        automatic=item.automatic or ("auto_reply" if is_from_us else ""),
         opt_out=item.opt_out,
         is_opt_out_answered=item.is_opt_out_answered,
         is_forward=item.is_forward,
@@ -286,6 +296,15 @@ def _wish(item: ConsentUpdate, channel: Channel) -> consent.Wish:
         said_to=channel.address,
         said_at=item.occurred_at,
     )
+
+
+def _is_ours(sender: Sender) -> bool:
+    return sender.kind == Identity.Kind.EMAIL and recipients.is_ours(sender.address, recipients.our_addresses())
+
+
+def _readers(named: tuple[NamedAddress, ...]) -> tuple[Recipient, ...]:
+    found = (recipients.recipient(one.address, one.name) for one in named)
+    return tuple(one for one in found if one is not None)
 
 
 def _address(sender: Sender, language: str) -> Address:

@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from django.utils.crypto import salted_hmac
 
-from channels_ingest.adapters.base import ChannelAdapter, RawRequest
+from channels_ingest.adapters.base import ChannelAdapter
+from channels_ingest.adapters.incoming import RawRequest
 
 # No header that arrives can bear this name: it has blanks.
 FINGERPRINT = "authorization as fingerprint"

@@ -16,10 +16,9 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
-from channels_ingest.adapters.base import AdapterError, Permanent, Transient
+from channels_ingest.adapters.downloads import client_for, content_of, pinned
+from channels_ingest.adapters.failures import AdapterError, Permanent, Transient
 from channels_ingest.adapters.media_types import real_type
-from channels_ingest.adapters.public_hosts import resolve_public
-from channels_ingest.adapters.twilio_api import tls_context
 
 SALT = "remote image"
 LIFETIME = timedelta(hours=4)
@@ -75,8 +74,7 @@ def fetch(url: str) -> Picture:
 
 def _fetch(url: str, deadline: float) -> Picture:
     timeout = httpx.Timeout(4.0, connect=3.0)
-    # Every hop is checked and followed by hand; a proxy from the environment would resolve names itself.
-    with httpx.Client(timeout=timeout, verify=tls_context(), follow_redirects=False, trust_env=False) as client:
+    with client_for(timeout) as client:
         for _ in range(MAX_REDIRECTS + 1):
             response = client.send(_request(client, url), stream=True)
             try:
@@ -93,24 +91,15 @@ def _request(client: httpx.Client, text: str) -> httpx.Request:
     port = _PORTS.get(url.scheme, 0)
     if not port or not url.host or url.port not in (None, port):
         raise Permanent("Pictures are fetched from ordinary web addresses only.", code="url")
-    # Resolved once and connected to at exactly that address: a second answer of the name server can't lead elsewhere.
-    pinned = url.copy_with(host=resolve_public(url.host, port), username=None, password=None, fragment=None)
-    extensions = {"sni_hostname": url.host} if url.scheme == "https" else {}
     client.cookies.clear()
-    return client.build_request("GET", pinned, headers={**_HEADERS, "Host": url.host}, extensions=extensions)
+    return pinned(client, url, port, _HEADERS)
 
 
 def _picture(response: httpx.Response, deadline: float) -> Picture:
     if not response.is_success:
         raise Permanent(f"The host answers {response.status_code}.", code=str(response.status_code))
-    content = bytearray()
-    for chunk in response.iter_raw():
-        content += chunk
-        if len(content) > MAX_BYTES:
-            raise Permanent("The picture is larger than 5 MB.", code="too_large")
-        if time.monotonic() > deadline:
-            raise Transient("The picture comes too slowly.", code="slow")
-    kind = real_type(bytes(content), "")
+    content = content_of(response, max_bytes=MAX_BYTES, deadline=deadline, what="picture")
+    kind = real_type(content, "")
     if kind not in TYPES:
         raise Permanent("That is no picture.", code="type")
-    return Picture(bytes(content), kind)
+    return Picture(content, kind)

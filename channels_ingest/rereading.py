@@ -7,7 +7,9 @@ import re
 from dataclasses import dataclass, fields, is_dataclass
 
 from channels_ingest import ledger
-from channels_ingest.adapters.base import AdapterError, ChannelAdapter, InboundItem
+from channels_ingest.adapters.base import ChannelAdapter
+from channels_ingest.adapters.failures import AdapterError
+from channels_ingest.adapters.incoming import InboundItem
 from channels_ingest.adapters.registry import adapter_for
 from channels_ingest.models import InboundEvent
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from django.utils import timezone
 
-from channels_ingest.adapters.base import CheckResult
+from channels_ingest.adapters.connection_fields import CheckResult
 from channels_ingest.models import ChannelSetup, InboundEvent
 from conversations.models import Channel, Message
 from helpdesk.accounts.models import User

@@ -9,7 +9,7 @@ from typing import Any
 from celery import Task, shared_task
 
 from channels_ingest import live_check, outbox, processing, rereading, template_sync
-from channels_ingest.adapters.base import Transient
+from channels_ingest.adapters.failures import Transient
 from channels_ingest.voice import in_calls
 from conversations.actions import delivering
 

@@ -8,7 +8,9 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from channels_ingest.adapters.base import AdapterError, ChannelAdapter, RawRequest, TemplateUpdate
+from channels_ingest.adapters.base import ChannelAdapter
+from channels_ingest.adapters.failures import AdapterError
+from channels_ingest.adapters.incoming import RawRequest, TemplateUpdate
 from channels_ingest.adapters.registry import ADAPTERS, adapter_for
 from channels_ingest.models import Connection
 from conversations.actions import templates

@@ -13,7 +13,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from channels_ingest import attachments, ledger, processing, remote_images, service_doors, tasks
-from channels_ingest.adapters.base import AdapterError, Answer, CallTurnRef, RawRequest, Transient
+from channels_ingest.adapters.failures import AdapterError, Transient
+from channels_ingest.adapters.incoming import Answer, CallTurnRef, RawRequest
 from channels_ingest.reconciling import standing
 from channels_ingest.voice import talking
 from conversations.files import download

@@ -19,6 +19,8 @@ class ChannelKind:
     takes_attachments: bool = True
     max_attachment_bytes: int = 10 * 1024 * 1024
     has_subject: bool = False
+    # One message may go to several people, who see each other (To, Cc) or not (Bcc).
+    has_recipients: bool = False
     has_typing: bool = False
     has_read_receipts: bool = False
     # Delivered by our own socket: no provider in between, nothing to wait for.
@@ -76,6 +78,7 @@ KINDS = {
             is_rich=True,
             max_attachment_bytes=20 * 1024 * 1024,
             has_subject=True,
+            has_recipients=True,
             burst=timedelta(seconds=4),
             answer_characters=3000,
             is_letter=True,

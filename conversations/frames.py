@@ -120,12 +120,14 @@ def _frame(event: Event, wanted: _Wanted, rows: dict[tuple[str, int], dict[str, 
 
 def conversations(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
     """With all that a row shows."""
-    return rows.select_related("customer", "assignee", "team").prefetch_related("customer__identities")
+    return rows.select_related("customer", "assignee", "team").prefetch_related("customer__identities", "participants")
 
 
 def messages(rows: QuerySet[Message]) -> QuerySet[Message]:
     """With all that a row shows."""
-    return rows.select_related("channel", "identity", "template").prefetch_related("attachments")
+    return rows.select_related("channel", "identity", "template").prefetch_related(
+        "attachments", "recipients__delivery"
+    )
 
 
 def customers(rows: QuerySet[Customer]) -> QuerySet[Customer]:

@@ -16,10 +16,13 @@ from conversations.models import (
     Attachment,
     Channel,
     Conversation,
+    DeliveryState,
     Handoff,
     Message,
+    MessageRecipient,
     MessageTemplate,
     Note,
+    Participant,
 )
 from customers.assurance import Assurance
 from customers.models import Consent, Customer
@@ -42,6 +45,7 @@ ENTRIES = frozenset(
         "conversation.marked_spam",
         "conversation.joined",
         "conversation.moved",
+        "participant.let_in",
         "tier1.handed_off",
         "tier1.taken_over",
         "call.started",
@@ -84,7 +88,19 @@ def conversation(row: Conversation) -> Row:
         "snoozed_until": at(row.snoozed_until),
         "resolved_at": at(row.resolved_at),
         "linked_to": row.linked_to_id,
+        "participants": [participant(one) for one in sorted(row.participants.all(), key=lambda one: one.pk)],
         "created_at": at(row.created_at),
+    }
+
+
+def participant(row: Participant) -> Row:
+    """Somebody on a conversation beside its customer. ``state`` "beside": shown, not answered until let in."""
+    return {
+        "id": row.pk,
+        "address": row.address_as_seen or row.address,
+        "name": row.name,
+        "state": row.state,
+        "since": row.since_id,
     }
 
 
@@ -101,6 +117,8 @@ def message(row: Message) -> Row:
         "identity": {"id": identity.pk, "kind": identity.kind, "address": identity.address_as_seen or identity.address}
         if identity
         else None,
+        "our_address": row.our_address,
+        **{field: readers(row, field) for field in MessageRecipient.Field.values},
         "assurance": Assurance(row.assurance).label if row.assurance else "",
         "direction": row.direction,
         "author": {"kind": row.author_kind, "id": row.author_user_id, "name": row.author_name},
@@ -139,6 +157,25 @@ def message(row: Message) -> Row:
         "sent_at": at(row.sent_at),
         "created_at": at(row.created_at),
     }
+
+
+def readers(row: Message, field: str) -> list[Row]:
+    """Who a mail went to by one of its headers; on what we send with what became of each copy."""
+    found = [one for one in row.recipients.all() if one.field == field]
+    return [
+        {
+            "address": one.address_as_seen or one.address,
+            "name": one.name,
+            "state": _told(one.delivery.state) if one.delivery else "",
+            "error": one.delivery.error if one.delivery else "",
+        }
+        for one in sorted(found, key=lambda one: one.pk)
+    ]
+
+
+def _told(state: str) -> str:
+    """That an attempt began is told to nobody: a copy is waiting until it left."""
+    return DeliveryState.QUEUED if state == DeliveryState.SENDING else state
 
 
 def attachment(row: Attachment) -> Row:
@@ -299,6 +336,10 @@ def channel(row: Channel) -> Row:
         # Whether there is any template to choose from.
         "has_templates": kind.has_templates and row.templates.listed().exists(),
         "is_by_choice": kind.is_by_choice,
+        "has_recipients": kind.has_recipients,
+        "addresses": list(row.addresses),
+        # The writer's name is filled in by the screen, where it is seen before it is sent.
+        "signature": row.signature.replace("{brand}", row.desk.brand or row.desk.name) if row.signature else "",
     }
 
 

@@ -44,14 +44,19 @@ def _needs_contact(channel: Channel, identity: Identity) -> bool:
     return channel.abilities.is_own or identity.kind == Identity.Kind.WHATSAPP_USER
 
 
-def _way(channel: Channel, identity: Identity) -> Way:
+def to_named(channel: Channel, identity: Identity) -> Way:
+    """The way to an address that an agent names for this very message: naming it vouches for it."""
+    return _way(channel, identity, is_named=True)
+
+
+def _way(channel: Channel, identity: Identity, *, is_named: bool = False) -> Way:
     if not channel.is_on:
         return Way(channel, identity, False, f"{channel.name} is switched off")
     if channel.abilities.is_spoken:
         call = Call.objects.filter(channel=channel, identity=identity, state=Call.State.LIVE).first()
         return Way(channel, identity, call is not None, "" if call else why_not_spoken(channel))
     wrote_to_us = identity.messages.filter(direction=Message.Direction.INBOUND).exists()
-    if identity.assurance < Assurance.VOUCHED and not wrote_to_us:
+    if identity.assurance < Assurance.VOUCHED and not wrote_to_us and not is_named:
         return Way(channel, identity, False, "Not confirmed: somebody typed this address, nothing proves it is theirs")
     stopped = consent.why_stopped(identity, channel.kind)
     if stopped:
@@ -109,7 +114,7 @@ def why_no_way(conversation: Conversation) -> str:
 
 def _ways_back(conversation: Conversation) -> Iterator[Way]:
     """The ways by which the customer wrote, the newest first."""
-    inbound = conversation.messages.select_related("channel", "identity__customer")
+    inbound = conversation.messages.by_participants().select_related("channel", "identity__customer")
     said = inbound.filter(direction=Message.Direction.INBOUND).exclude(identity=None)
     for message in said.order_by("-pk")[:20]:
         if message.identity is not None:

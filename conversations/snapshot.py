@@ -86,7 +86,7 @@ def counts(user: User) -> dict[str, int]:
 
 def around(user: User) -> dict[str, Any]:
     """Who and what there is to choose from."""
-    channels = Channel.objects.visible_to(user).order_by("pk")
+    channels = Channel.objects.visible_to(user).select_related("desk").order_by("pk")
     desks = Desk.objects.visible_to(user).order_by("pk")
     return {
         "me": {

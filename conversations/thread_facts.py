@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from conversations import recipients
 from conversations.models import Call, Channel, Conversation, Message, ReplyToken
 from conversations.threading import ACTIVE_LASTS, Candidate, ThreadFacts, plain_subject
 from customers.assurance import Assurance
 from customers.models import Customer, Identity
+from customers.organisations import are_colleagues
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,6 +89,8 @@ def gather(
 ) -> ThreadFacts:
     """All facts for one message. The customer's row must be locked."""
     now = arrival.history_at or timezone.now()
+    level = arrival.sender.assurance if arrival.sender else Assurance.CLAIMED
+    is_surely_them = identity is not None and level >= Assurance.CHANNEL
     is_same_call = arrival.call is not None and referenced is not None
     is_claimed = not is_same_call and (arrival.sender is None or arrival.sender.assurance <= Assurance.CLAIMED)
     mine = Conversation.objects.filter(customer=customer, desk=arrival.channel.desk_id, merged_into=None)
@@ -99,6 +103,9 @@ def gather(
         now=now,
         referenced=_candidate(referenced.conversation, arrival.channel, identity) if referenced else None,
         sender_is_participant=bool(referenced and referenced.sender_is_participant),
+        sender_is_colleague=bool(
+            is_surely_them and identity and referenced and _is_colleague(identity, referenced.conversation)
+        ),
         candidates=tuple(
             _candidate(one, arrival.channel, identity) for one in near.order_by("-last_message_at")[:MAX_CANDIDATES]
         ),
@@ -153,8 +160,17 @@ def _takes_part(sender: Identity | None, conversation: Conversation) -> bool:
         return False
     if sender.customer_id == conversation.customer_id and sender.assurance > Assurance.CLAIMED:
         return True
+    known = conversation.participants.filter(kind=sender.kind, address=sender.address).first()
+    if known is not None:
+        return known.state != known.State.BESIDE
     said = conversation.messages.exclude(author_kind=Message.AuthorKind.SYSTEM)
     return said.filter(identity__kind=sender.kind, identity__address=sender.address).exists()
+
+
+def _is_colleague(sender: Identity, conversation: Conversation) -> bool:
+    """Whether a mail address is of the organisation that the conversation's customer writes from."""
+    customers = recipients.customers_addresses(conversation) if sender.kind == Identity.Kind.EMAIL else []
+    return any(are_colleagues(sender.address, one) for one in customers)
 
 
 def _same_address(one: Identity, other: Identity) -> bool:

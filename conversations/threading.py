@@ -48,6 +48,8 @@ class ThreadFacts:
     # Our token, Message-ID or session, resolved to a conversation that was issued to one person.
     referenced: Candidate | None = None
     sender_is_participant: bool = False
+    # Surely of the customer's own company, and had no part in it so far.
+    sender_is_colleague: bool = False
     candidates: tuple[Candidate, ...] = ()
     is_not_work: bool = False
     is_identity_shared: bool = False
@@ -96,7 +98,7 @@ def _mark(words: str) -> str:
 
 def _not_work(facts: ThreadFacts) -> Decision:
     reason = "Nothing to do: recorded, opens nothing"
-    place = facts.referenced if facts.sender_is_participant else None
+    place = facts.referenced if facts.sender_is_participant or facts.sender_is_colleague else None
     if place is None and facts.candidates and not facts.is_claimed_only:
         place = max(facts.candidates, key=lambda one: one.last_message_at)
     if place is None:
@@ -108,16 +110,22 @@ def _by_reference(facts: ThreadFacts) -> Decision | None:
     place = facts.referenced
     if place is None or facts.is_claimed_only:
         return None
-    if not facts.sender_is_participant:
+    # A forward is the participants' own affair.
+    is_colleague = not facts.sender_is_participant and facts.sender_is_colleague and not facts.is_forward
+    if not facts.sender_is_participant and not is_colleague:
         beside = next((one for one in facts.candidates if one.is_open and one.linked_to == place.id), None)
         if beside:
             reason = "Goes on beside the conversation whose reference it carries"
             return Decision(Outcome.JOIN, beside.id, "beside", reason, 0.9)
         reason = "Answers our message, but from an address that had no part in it"
         return Decision(Outcome.NEW, None, "stranger_with_reference", reason, 0.9, linked_to=place.id)
+    is_recent = place.resolved_at is not None and facts.now - place.resolved_at < REFERENCE_LASTS
+    if is_colleague and (place.is_open or is_recent):
+        outcome = Outcome.JOIN if place.is_open else Outcome.REOPEN
+        return Decision(outcome, place.id, "colleague", "A colleague answers, who had no part in it so far", 0.9)
     if place.is_open:
         return Decision(Outcome.JOIN, place.id, "reference", "Answers what we wrote in this conversation", 0.99)
-    if place.resolved_at and facts.now - place.resolved_at < REFERENCE_LASTS:
+    if is_recent:
         return Decision(Outcome.REOPEN, place.id, "reference", "Answers what we wrote in this conversation", 0.97)
     reason = "Answers a conversation resolved more than 30 days ago"
     return Decision(Outcome.NEW, None, "old_reference", reason, 0.9, linked_to=place.id)

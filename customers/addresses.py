@@ -98,6 +98,12 @@ def normalise_email(text: str) -> str | None:
     return f"{local.lower()}@{ascii_domain.lower()}"
 
 
+def without_plus(address: str) -> str:
+    """The mailbox that ``name+anything@domain`` belongs to, where plus addresses are used as we use them."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
 def hint(kind: str, address: str) -> str:
     """Enough of an address for its owner to recognise, and not more: "•••• 4411", "j•••@mail.example"."""
     if kind == "email":

@@ -56,6 +56,8 @@ class Identity(models.Model):
     address_as_seen = models.CharField(max_length=320, blank=True)
     assurance = models.SmallIntegerField(choices=Assurance.choices)
     is_shared = models.BooleanField(default=False)
+    # We wrote there because others named it (a copy of a mail); nobody at that address has written yet.
+    is_mentioned = models.BooleanField(default=False)
     first_seen_at = models.DateTimeField(default=timezone.now)
     last_seen_at = models.DateTimeField(default=timezone.now)
 
@@ -68,6 +70,11 @@ class Identity(models.Model):
                 name="identity_has_one_owner",
             ),
             models.UniqueConstraint(fields=["customer", "kind", "address"], name="identity_once_per_customer"),
+            models.UniqueConstraint(
+                fields=["kind", "address"],
+                condition=models.Q(is_mentioned=True),
+                name="identity_mentioned_once",
+            ),
         )
         indexes = (models.Index(fields=["address"], name="identity_by_address"),)
 

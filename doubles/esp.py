@@ -95,9 +95,11 @@ class EspDouble:
 
     async def _report(self, mail: SentMail, events: list[str]) -> None:
         account = next((one for one in self.store.accounts if one.service == mail.service and one.tracking_url), None)
-        for event in events if account else []:
-            assert account is not None
-            await self._post(account.tracking_url, event, json=esp_tracking.report(mail, event, account))
+        for recipient in mail.recipients if account else []:
+            for event in events:
+                assert account is not None
+                json = esp_tracking.report(mail, event, account, recipient)
+                await self._post(account.tracking_url, event, json=json)
 
     async def _post(self, url: str, what: str, **body: Any) -> httpx.Response | None:
         assert self._client is not None
@@ -145,12 +147,13 @@ class EspDouble:
         return Response.of({"statuses": [one.status_code if one else 0 for one in answers]})
 
     async def _simulate_event(self, request: Request) -> Response:
-        """``id`` of a mail and the ``event`` to report of it."""
+        """``id`` of a mail, the ``event`` to report of it and the ``recipient`` it is about, the first unless named."""
         wanted = request.json()
         mail = next(one for one in self.store.mails if one.id == wanted["id"])
         account = self._account(mail.service)
         event = str(wanted["event"])
-        answer = await self._post(account.tracking_url, event, json=esp_tracking.report(mail, event, account))
+        json = esp_tracking.report(mail, event, account, str(wanted.get("recipient", "")))
+        answer = await self._post(account.tracking_url, event, json=json)
         return Response.of({"status": answer.status_code if answer else 0})
 
     def _account(self, service: str) -> Account:

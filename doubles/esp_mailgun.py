@@ -62,6 +62,8 @@ def _send(request: Request, store: EspStore, account: Account) -> tuple[Response
         message_id=identity,
         sender=fields.get("from", ""),
         to=fields["to"],
+        cc=fields.get("cc", ""),
+        bcc=fields.get("bcc", ""),
         subject=fields.get("subject", ""),
         text=fields.get("text", ""),
         html=fields.get("html", ""),
@@ -107,10 +109,14 @@ def _routes(request: Request, store: EspStore, account: Account) -> tuple[Respon
     return Response.of({"total_count": len(items), "items": items}), None
 
 
+# These fields may come several times.
+_LISTS = ("to", "cc", "bcc")
+
+
 def _form(request: Request) -> tuple[dict[str, str], list[dict[str, object]]]:
     kind = request.headers.get("content-type", "")
     if not kind.startswith("multipart/form-data"):
-        return {name: values[-1] for name, values in request.form.items()}, []
+        return {name: ", ".join(values) if name in _LISTS else values[-1] for name, values in request.form.items()}, []
     fields: dict[str, str] = {}
     files: list[dict[str, object]] = []
     form = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + request.body, policy=modern)
@@ -124,5 +130,6 @@ def _form(request: Request) -> tuple[dict[str, str], list[dict[str, object]]]:
             kinds = {"name": file_name, "content_type": part.get_content_type(), "size": len(data)}
             files.append({**kinds, "content_id": content_id})
         else:
-            fields[name] = data.decode("utf-8", "replace")
+            value = data.decode("utf-8", "replace")
+            fields[name] = f"{fields[name]}, {value}" if name in _LISTS and name in fields else value
     return fields, files

@@ -46,6 +46,8 @@ def _send(request: Request, store: EspStore, account: Account) -> tuple[Response
         message_id=headers.get("message-id", "") if keeps else f"<{identity}@mtasv.net>",
         sender=sender,
         to=to,
+        cc=str(wanted.get("Cc", "")),
+        bcc=str(wanted.get("Bcc", "")),
         subject=str(wanted.get("Subject", "")),
         text=str(wanted.get("TextBody", "")),
         html=str(wanted.get("HtmlBody", "")),

@@ -6,6 +6,7 @@ import secrets
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import getaddresses
 from typing import Any
 
 MAX_COUNT = 5_000
@@ -36,6 +37,8 @@ class SentMail:
     sender: str
     to: str
     subject: str
+    cc: str = ""
+    bcc: str = ""
     text: str = ""
     html: str = ""
     reply_to: str = ""
@@ -48,6 +51,11 @@ class SentMail:
         """A header's value, or an empty string."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), "")
 
+    @property
+    def recipients(self) -> list[str]:
+        """Every address it goes to."""
+        return [address for _, address in getaddresses([self.to, self.cc, self.bcc]) if "@" in address]
+
     def logged(self) -> dict[str, object]:
         """As ``GET /log`` shows it."""
         return {
@@ -56,6 +64,8 @@ class SentMail:
             "message_id": self.message_id,
             "from": self.sender,
             "to": self.to,
+            "cc": self.cc,
+            "bcc": self.bcc,
             "subject": self.subject,
             "text": self.text,
             "html": self.html,

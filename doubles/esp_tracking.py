@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import time
 from datetime import UTC, datetime
-from email.utils import parseaddr
 from typing import Any
 
 from doubles.esp_inbound import signature
@@ -14,14 +13,14 @@ from doubles.esp_store import Account, SentMail
 _BOUNCE = "smtp;550 5.1.1 The email account that you tried to reach does not exist."
 
 
-def report(mail: SentMail, event: str, account: Account) -> dict[str, Any]:
-    """One report. Raises ValueError for an event the service doesn't have."""
+def report(mail: SentMail, event: str, account: Account, recipient: str = "") -> dict[str, Any]:
+    """One report, of the first recipient unless one is named. Raises ValueError for an unknown event."""
     reports = {"postmark": _postmark, "mailgun": _mailgun}
-    return reports[mail.service](mail, event, account)
+    return reports[mail.service](mail, event, account, recipient or mail.recipients[0])
 
 
-def _postmark(mail: SentMail, event: str, account: Account) -> dict[str, Any]:
-    now, address = datetime.now(UTC).isoformat(), parseaddr(mail.to)[1]
+def _postmark(mail: SentMail, event: str, account: Account, address: str) -> dict[str, Any]:
+    now = datetime.now(UTC).isoformat()
     common = {
         "ServerID": 23,
         "MessageStream": "outbound",
@@ -67,7 +66,7 @@ def _postmark(mail: SentMail, event: str, account: Account) -> dict[str, Any]:
     return common | forms[event]
 
 
-def _mailgun(mail: SentMail, event: str, account: Account) -> dict[str, Any]:
+def _mailgun(mail: SentMail, event: str, account: Account, address: str) -> dict[str, Any]:
     failed = {
         "event": "failed",
         "reason": "bounce",
@@ -82,7 +81,6 @@ def _mailgun(mail: SentMail, event: str, account: Account) -> dict[str, Any]:
     }
     if event not in forms:
         raise ValueError(f"Mailgun has no event {event!r}")
-    address = parseaddr(mail.to)[1]
     headers = {"to": mail.to, "from": mail.sender, "subject": mail.subject, "message-id": mail.message_id.strip("<>")}
     data = {
         "id": secrets.token_urlsafe(16),

@@ -14,6 +14,7 @@ def mail_record(raw: bytes) -> dict[str, object]:
         "subject": _header(mail, "Subject"),
         "from": _header(mail, "From"),
         "to": _header(mail, "To"),
+        "cc": _header(mail, "Cc"),
         "message_id": _header(mail, "Message-ID"),
         "in_reply_to": _header(mail, "In-Reply-To"),
         "references": _header(mail, "References"),

@@ -9,6 +9,7 @@ from channels_ingest.models import Connection
 from conversations.actions import calls, receiving
 from conversations.actions.receiving import Arrival, Received
 from conversations.models import Call, Channel, Conversation, Desk, MessageTemplate
+from conversations.recipients import Recipient
 from customers.actions.resolving import Address
 from customers.assurance import Assurance
 from helpdesk.accounts import api_tokens
@@ -92,6 +93,7 @@ def whatsapp(
 
 def mail(
     to: Channel,
+    /,
     text: str = "Where is my parcel?",
     *,
     sender: str = JO_MAIL,
@@ -102,6 +104,11 @@ def mail(
     more.setdefault("provider_message_id", f"<{next(_numbers)}@customer.example>")
     more.setdefault("rfc_message_id", more["provider_message_id"])
     return receiving.receive(Arrival(to, Address("email", sender, sender, assurance), text, **more))
+
+
+def people(*addresses: str) -> tuple[Recipient, ...]:
+    """Readers of a mail, as ``to`` or ``cc`` take them: "kim@customer.example"."""
+    return tuple(Recipient(one, one, one.partition("@")[0].title()) for one in addresses)
 
 
 def chat(to: Channel, text: str = "Hello, is somebody there?", *, visitor: str = "v_jo", **more: Any) -> Received:

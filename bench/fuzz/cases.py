@@ -11,10 +11,10 @@ from random import Random
 
 from bench.fuzz import damaged_mail, damaged_webhook
 from channels_ingest import processing
-from channels_ingest.adapters.base import (
-    AdapterError,
+from channels_ingest.adapters.base import ChannelAdapter
+from channels_ingest.adapters.failures import AdapterError, Unreadable
+from channels_ingest.adapters.incoming import (
     CallUpdate,
-    ChannelAdapter,
     DeliveryUpdate,
     ForAccount,
     Ignored,
@@ -23,18 +23,18 @@ from channels_ingest.adapters.base import (
     RawRequest,
     TypingUpdate,
     Unclear,
-    Unreadable,
 )
 from tests.channels_ingest.email.mails import email_adapter, request
 
 MAIL_SHARE = 0.7
-_VISIBLE = re.compile(rb"[0-9A-Za-z]|[\x80-\xfd]{2}")
-# Lines that only say how a mail is built, and what is left of tags.
+_VISIBLE = re.compile(r"\w{2}")
+# Lines that only say how a mail is built, heads of mails within it, and what is left of tags.
 _BUILD = re.compile(
-    rb"^(?:--|content-|mime-version:)[^\n]*(?:\n[ \t][^\n]*)*"
-    rb"|<[^<>]*>|<[^<>]{0,200}\Z|\x1b[ -/]*[0-~]|\xe2\x80[\xaa-\xae]",
+    rb"^(?:--|content-|mime-version:|(?:from|to|cc|subject|date|message-id|references|in-reply-to):)[^\n]*"
+    rb"(?:\n[ \t][^\n]*)*|<script.*|<[^<>]*>|<[^<>]{0,200}\Z|\x1b[ -/]*[0-~]|\xe2\x80[\xaa-\xae]",
     re.MULTILINE | re.IGNORECASE,
 )
+_IS_BASE64 = re.compile(rb"^content-transfer-encoding:[ \t]*base64", re.MULTILINE | re.IGNORECASE)
 _BODY = re.compile(rb"\r?\n\r?\n(.*)", re.DOTALL)
 
 
@@ -124,10 +124,13 @@ def _what_is_lost(items: list[InboundItem], case: Case) -> str:
 def _lost_words(message: InboundMessage, raw: bytes) -> str:
     found = _BODY.search(raw)
     body = found.group(1) if found else b""
-    if b"base64" in raw[: len(raw) - len(body)].lower():
+    head = raw[: len(raw) - len(body)]
+    if _IS_BASE64.search(head):
         with suppress(binascii.Error):
             body = binascii.a2b_base64(body) or body
-    has_words = bool(_VISIBLE.search(_BUILD.sub(b"", body)))
+    if b"utf-7" in head:
+        body = body.decode("utf-7", "replace").encode("utf-8", "replace")
+    has_words = bool(_VISIBLE.search(_BUILD.sub(b"", body).decode("utf-8", "ignore")))
     shows = message.text.strip() or message.html.strip() or message.quoted_text.strip() or message.attachments
     if has_words and not shows:
         return "The mail has a body, and the message shows nothing of it."

@@ -11,7 +11,8 @@ from random import Random
 from typing import Any
 
 from bench.fuzz import damaged_mail
-from channels_ingest.adapters.base import ChannelAdapter, RawRequest
+from channels_ingest.adapters.base import ChannelAdapter
+from channels_ingest.adapters.incoming import RawRequest
 from channels_ingest.adapters.twilio_voice import TwilioVoiceAdapter
 from tests.channels_ingest.email.esp import requests as esp
 from tests.channels_ingest.twilio import requests as twilio

@@ -112,7 +112,9 @@ def _after(reader: _Reader, context: Any, queue: Any, seed: int) -> _Reader | No
 
 def _read(queue: Any, seed: int, first: int, last: int, at: Synchronized[int], began: Synchronized[float]) -> None:
     from bench.fuzz import cases
+    from helpdesk.embedded.death import die_with_parent
 
+    die_with_parent()
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
     result, told_at = Result(), time.monotonic()
     for number in range(first, last):

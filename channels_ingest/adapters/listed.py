@@ -6,18 +6,15 @@ both. When it came to the provider stands in a header under our signature.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from dataclasses import replace
 from datetime import datetime
 
-from django.utils.crypto import salted_hmac
 from django.utils.dateparse import parse_datetime
 
-from channels_ingest.adapters.base import RawRequest, ReceivedMessage
+from channels_ingest.adapters.incoming import RawRequest, ReceivedMessage
+from channels_ingest.adapters.own_requests import Seal
 
 METHOD, PATH = "LIST", "messages"
-_SCHEME = "Listed"
+_SEAL = Seal("Listed", "channels_ingest.listed")
 _CAME_AT = "listed-came-at"
 _SIGNED = ("content-type", _CAME_AT)
 
@@ -28,7 +25,7 @@ def as_request(
     """The message as the ledger takes it in. The same message always makes the same request."""
     headers = {"content-type": content_type, _CAME_AT: message.received_at.isoformat()}
     request = RawRequest(METHOD, PATH, message.provider_message_id, headers, body, received_at)
-    return replace(request, headers={**headers, "authorization": f"{_SCHEME} {signature(request, connection_id)}"})
+    return _SEAL.signed(request, connection_id)
 
 
 def is_listed(request: RawRequest) -> bool:
@@ -38,18 +35,7 @@ def is_listed(request: RawRequest) -> bool:
 
 def is_ours(request: RawRequest, connection_id: int) -> bool:
     """Whether we ourselves made the request, for this connection."""
-    scheme, _, shown = request.header("authorization").partition(" ")
-    expected = signature(request, connection_id)
-    return scheme == _SCHEME and hmac.compare_digest(shown.encode("utf-8", "replace"), expected.encode())
-
-
-def signature(request: RawRequest, connection_id: int) -> str:
-    """Over everything that counts, with our own key."""
-    parts = [str(connection_id), request.method, request.path, request.query]
-    parts += [f"{name}={request.header(name)}" for name in _SIGNED]
-    digests = [hashlib.sha256(part.encode("utf-8", "replace")).hexdigest() for part in parts]
-    digests.append(hashlib.sha256(request.body).hexdigest())
-    return salted_hmac("channels_ingest.listed", " ".join(digests), algorithm="sha256").hexdigest()
+    return _SEAL.fits(request, connection_id, _SIGNED)
 
 
 def came_at(request: RawRequest) -> datetime | None:

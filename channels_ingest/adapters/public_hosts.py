@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 
-from channels_ingest.adapters.base import Permanent, Transient
+from channels_ingest.adapters.failures import Permanent, Transient
 
 # Public IPv6 ranges whose addresses carry an IPv4 address, which may be a private one.
 _CARRIERS = tuple(ipaddress.ip_network(network) for network in ("64:ff9b::/96", "2002::/16", "2001::/32"))

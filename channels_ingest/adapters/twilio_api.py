@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from functools import lru_cache
 
 import httpx
 
-from channels_ingest.adapters.base import (
-    AdapterError,
-    Misconfigured,
-    OutcomeUnknown,
-    Permanent,
-    Transient,
-)
+from channels_ingest.adapters.failures import AdapterError, Misconfigured, OutcomeUnknown, Permanent, Transient
+from channels_ingest.adapters.http import retry_after_seconds, tls_context
 from channels_ingest.adapters.twilio_errors import explain
 
 DEFAULT_BASE_URL = "https://api.twilio.com"
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 15.0
-MAX_RETRY_AFTER_SECONDS = 3_600.0
 
 # A gateway that lost the answer says nothing about whether the message was taken.
 _LOST_ANSWER = frozenset({502, 504})
@@ -122,12 +112,6 @@ def _by_meaning(code: str, message: str, wait: float | None) -> AdapterError:
     )
 
 
-@lru_cache(maxsize=1)
-def tls_context() -> ssl.SSLContext:
-    """One context for all requests: loading the certificate authorities takes longer than a request."""
-    return httpx.create_ssl_context()
-
-
 def _json(response: httpx.Response) -> Json:
     content = response.json()
     if not isinstance(content, dict):
@@ -141,19 +125,3 @@ def _refusal(response: httpx.Response) -> tuple[str, str]:
     except ValueError:
         return "", ""
     return str(content.get("code") or ""), str(content.get("message") or "")
-
-
-def retry_after_seconds(response: httpx.Response) -> float | None:
-    """The Retry-After header in seconds: a number or a date."""
-    value = response.headers.get("retry-after", "").strip()
-    if not value:
-        return None
-    try:
-        seconds = float(value)
-    except ValueError:
-        try:
-            seconds = (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()
-        except (ValueError, TypeError):
-            return None
-    # "nan" compares false with everything and ends as zero.
-    return min(seconds, MAX_RETRY_AFTER_SECONDS) if seconds > 0 else 0.0

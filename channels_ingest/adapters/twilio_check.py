@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from channels_ingest.adapters.base import AdapterError, CheckResult
+from channels_ingest.adapters.connection_fields import CheckResult
+from channels_ingest.adapters.failures import AdapterError
 from channels_ingest.adapters.twilio_api import Json, TwilioApi
 
 

@@ -9,7 +9,8 @@ import json
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from channels_ingest.adapters.base import OutboundTemplate, Transient
+from channels_ingest.adapters.failures import Transient
+from channels_ingest.adapters.outgoing import OutboundTemplate
 from channels_ingest.adapters.twilio_api import Json, TwilioApi
 from conversations.templates import PLACEHOLDER, ListedTemplate, TemplateButton, TemplateVariable
 

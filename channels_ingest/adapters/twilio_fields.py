@@ -6,7 +6,7 @@ import mimetypes
 from collections.abc import Mapping
 from urllib.parse import parse_qs
 
-from channels_ingest.adapters.base import DeliveryUpdate, InboundAttachment, RawRequest
+from channels_ingest.adapters.incoming import DeliveryUpdate, InboundAttachment, RawRequest
 from channels_ingest.adapters.twilio_errors import explain
 from channels_ingest.adapters.twilio_signature import decode, request_pairs
 from conversations.not_work import consent_word

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from channels_ingest.adapters.base import AdapterError, OutcomeUnknown
+from channels_ingest.adapters.failures import AdapterError, OutcomeUnknown
 from channels_ingest.adapters.twilio_api import (
     CONNECT_SECONDS,
     READ_SECONDS,

@@ -8,15 +8,11 @@ from urllib.parse import urljoin
 
 import httpx
 
-from channels_ingest.adapters.base import (
-    InboundAttachment,
-    Misconfigured,
-    Permanent,
-    Transient,
-)
+from channels_ingest.adapters.downloads import client_for, content_of, pinned
+from channels_ingest.adapters.failures import Misconfigured, Permanent, Transient
+from channels_ingest.adapters.incoming import InboundAttachment
 from channels_ingest.adapters.media_types import named_after, real_type
-from channels_ingest.adapters.public_hosts import resolve_public
-from channels_ingest.adapters.twilio_api import CONNECT_SECONDS, tls_context
+from channels_ingest.adapters.twilio_api import CONNECT_SECONDS
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_REDIRECTS = 3
@@ -57,8 +53,7 @@ def fetch_media(attachment: InboundAttachment, source: MediaSource) -> InboundAt
 def _download(url: str, source: MediaSource) -> bytes:
     deadline = time.monotonic() + TOTAL_SECONDS
     timeout = httpx.Timeout(15.0, connect=CONNECT_SECONDS)
-    # Every hop is checked and followed by hand; a proxy from the environment would resolve names itself.
-    with httpx.Client(timeout=timeout, verify=tls_context(), follow_redirects=False, trust_env=False) as client:
+    with client_for(timeout) as client:
         for _ in range(MAX_REDIRECTS + 1):
             request = _request(client, url, source)
             try:
@@ -85,12 +80,7 @@ def _request(client: httpx.Client, text: str, source: MediaSource) -> httpx.Requ
     is_twilio = url.host.endswith(_TWILIO_DOMAINS) or url.host in _TWILIO_HOSTS
     if url.scheme != "https" or not is_twilio or url.port not in {None, 443}:
         raise Permanent(f"The file is not at Twilio but at {url.host[:100]}.", code="media_host")
-    # Resolved once and connected to at exactly that address, so that a second answer of the name
-    # server can't lead into our own network. The certificate is still checked for the host's name.
-    address = resolve_public(url.host, 443)
-    pinned = url.copy_with(host=address, username=None, password=None)
-    headers = {**_HEADERS, "Host": url.host}
-    return client.build_request("GET", pinned, headers=headers, extensions={"sni_hostname": url.host})
+    return pinned(client, url, 443, _HEADERS)
 
 
 # Compressed answers are not asked for: what is counted is what is kept.
@@ -107,11 +97,4 @@ def _read(response: httpx.Response, deadline: float) -> bytes:
         raise Transient("Twilio can't give the file now.", code=str(status))
     if not response.is_success:
         raise Permanent(f"Twilio does not give the file (HTTP {status}).", code=str(status))
-    content = bytearray()
-    for chunk in response.iter_raw():
-        content += chunk
-        if len(content) > MAX_BYTES:
-            raise Permanent("The file is larger than 20 MB.", code="media_too_large")
-        if time.monotonic() > deadline:
-            raise Transient("The file came too slowly.", code="media_slow")
-    return bytes(content)
+    return content_of(response, max_bytes=MAX_BYTES, deadline=deadline)

@@ -23,26 +23,21 @@ from channels_ingest.adapters import (
     twilio_lookup,
     twilio_received,
 )
-from channels_ingest.adapters.base import (
+from channels_ingest.adapters.base import ChannelAdapter
+from channels_ingest.adapters.connection_fields import CheckResult, ConnectionField
+from channels_ingest.adapters.failures import InvalidSignature, OutcomeUnknown, Permanent, Unreadable
+from channels_ingest.adapters.incoming import (
     Answer,
-    ChannelAdapter,
-    CheckResult,
-    ConnectionField,
     Ignored,
     InboundAttachment,
     InboundItem,
     InboundMessage,
-    InvalidSignature,
-    OutboundMessage,
-    OutcomeUnknown,
-    Permanent,
     RawRequest,
     ReceivedMessage,
     ReceivedPage,
     Sender,
-    SendResult,
-    Unreadable,
 )
+from channels_ingest.adapters.outgoing import OutboundMessage, SendResult
 from channels_ingest.adapters.twilio_api import (
     DEFAULT_BASE_URL,
     READ_SECONDS,

@@ -8,7 +8,8 @@ from typing import Any
 from django.conf import settings
 
 from channels_ingest.adapters import twilio_fields
-from channels_ingest.adapters.base import InvalidSignature, RawRequest
+from channels_ingest.adapters.failures import InvalidSignature
+from channels_ingest.adapters.incoming import RawRequest
 from channels_ingest.adapters.twilio_signature import check_signature
 
 

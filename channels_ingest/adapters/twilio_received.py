@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlencode
 
-from channels_ingest.adapters.base import AdapterError, ReceivedMessage, ReceivedPage, Transient
+from channels_ingest.adapters.failures import AdapterError, Transient
+from channels_ingest.adapters.incoming import ReceivedMessage, ReceivedPage
 from channels_ingest.adapters.twilio_api import Json, TwilioApi
 from channels_ingest.adapters.twilio_signature import FORM
 

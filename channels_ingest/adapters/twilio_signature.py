@@ -12,11 +12,9 @@ import hmac
 from collections.abc import Iterator, Sequence
 from urllib.parse import parse_qs, unquote_to_bytes
 
-from channels_ingest.adapters.base import (
-    InvalidSignature,
-    RawRequest,
-    public_url_variants,
-)
+from channels_ingest.adapters.base import public_url_variants
+from channels_ingest.adapters.failures import InvalidSignature
+from channels_ingest.adapters.incoming import RawRequest
 
 SIGNATURE_HEADER = "x-twilio-signature"
 FORM = "application/x-www-form-urlencoded"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from channels_ingest.adapters.base import Sender, Unreadable
+from channels_ingest.adapters.failures import Unreadable
+from channels_ingest.adapters.incoming import Sender
 from channels_ingest.adapters.twilio_fields import Fields
 from channels_ingest.adapters.twilio_messages import TwilioMessagesAdapter
 from customers.addresses import is_withheld, normalise_phone

@@ -11,25 +11,21 @@ from urllib.parse import parse_qs
 from django.conf import settings
 
 from channels_ingest.adapters import twilio_call_check, twilio_fields
-from channels_ingest.adapters.base import (
+from channels_ingest.adapters.base import ChannelAdapter
+from channels_ingest.adapters.connection_fields import CheckResult, ConnectionField, Door
+from channels_ingest.adapters.failures import Permanent, Unreadable
+from channels_ingest.adapters.incoming import (
     Answer,
     CallTurnRef,
     CallUpdate,
-    ChannelAdapter,
-    CheckResult,
-    ConnectionField,
-    Door,
     Ignored,
     InboundAttachment,
     InboundItem,
     InboundMessage,
-    OutboundMessage,
-    Permanent,
     RawRequest,
     Sender,
-    SendResult,
-    Unreadable,
 )
+from channels_ingest.adapters.outgoing import OutboundMessage, SendResult
 from channels_ingest.adapters.twilio_api import DEFAULT_BASE_URL, TwilioApi
 from channels_ingest.adapters.twilio_fields import Fields
 from channels_ingest.adapters.twilio_media import MediaSource, fetch_media

@@ -7,17 +7,10 @@ from dataclasses import replace
 from typing import ClassVar
 
 from channels_ingest.adapters import twilio_content, whatsapp_people
-from channels_ingest.adapters.base import (
-    CheckResult,
-    ConnectionField,
-    InboundItem,
-    InboundMessage,
-    OutboundMessage,
-    Permanent,
-    RawRequest,
-    Sender,
-    Unreadable,
-)
+from channels_ingest.adapters.connection_fields import CheckResult, ConnectionField
+from channels_ingest.adapters.failures import Permanent, Unreadable
+from channels_ingest.adapters.incoming import InboundItem, InboundMessage, RawRequest, Sender
+from channels_ingest.adapters.outgoing import OutboundMessage
 from channels_ingest.adapters.twilio_fields import Fields
 from channels_ingest.adapters.twilio_messages import TwilioMessagesAdapter
 from conversations.templates import ListedTemplate

@@ -6,19 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from channels_ingest.adapters.base import (
-    ChannelAdapter,
-    Door,
-    InboundItem,
-    InboundMessage,
-    InvalidSignature,
-    OutboundMessage,
-    Permanent,
-    RawRequest,
-    Sender,
-    SendResult,
-    Unreadable,
-)
+from channels_ingest.adapters.base import ChannelAdapter
+from channels_ingest.adapters.connection_fields import Door
+from channels_ingest.adapters.failures import InvalidSignature, Permanent, Unreadable
+from channels_ingest.adapters.incoming import InboundItem, InboundMessage, RawRequest, Sender
+from channels_ingest.adapters.outgoing import OutboundMessage, SendResult
 from channels_ingest.widget import tokens
 from customers.assurance import Assurance
 

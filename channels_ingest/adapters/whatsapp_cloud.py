@@ -11,24 +11,11 @@ from urllib.parse import parse_qs
 from django.conf import settings
 
 from channels_ingest.adapters import whatsapp_cloud_check, whatsapp_cloud_reading, whatsapp_cloud_templates
-from channels_ingest.adapters.base import (
-    Answer,
-    ChannelAdapter,
-    CheckResult,
-    ConnectionField,
-    Door,
-    Ignored,
-    InboundAttachment,
-    InboundItem,
-    InvalidSignature,
-    Misconfigured,
-    OutboundAttachment,
-    OutboundMessage,
-    OutcomeUnknown,
-    Permanent,
-    RawRequest,
-    SendResult,
-)
+from channels_ingest.adapters.base import ChannelAdapter
+from channels_ingest.adapters.connection_fields import CheckResult, ConnectionField, Door
+from channels_ingest.adapters.failures import InvalidSignature, Misconfigured, OutcomeUnknown, Permanent
+from channels_ingest.adapters.incoming import Answer, Ignored, InboundAttachment, InboundItem, RawRequest
+from channels_ingest.adapters.outgoing import OutboundAttachment, OutboundMessage, SendResult
 from channels_ingest.adapters.whatsapp_cloud_api import DEFAULT_BASE_URL, DEFAULT_VERSION, READ_SECONDS, GraphApi
 from channels_ingest.adapters.whatsapp_cloud_json import Json, objects, text
 from channels_ingest.adapters.whatsapp_cloud_media import fetch_media

@@ -6,14 +6,8 @@ from collections.abc import Mapping
 
 import httpx
 
-from channels_ingest.adapters.base import (
-    AdapterError,
-    Misconfigured,
-    OutcomeUnknown,
-    Permanent,
-    Transient,
-)
-from channels_ingest.adapters.twilio_api import retry_after_seconds, tls_context
+from channels_ingest.adapters.failures import AdapterError, Misconfigured, OutcomeUnknown, Permanent, Transient
+from channels_ingest.adapters.http import retry_after_seconds, tls_context
 from channels_ingest.adapters.whatsapp_cloud_errors import explain
 from channels_ingest.adapters.whatsapp_cloud_json import Json, an_object, text
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from channels_ingest.adapters.base import AdapterError, CheckResult
+from channels_ingest.adapters.connection_fields import CheckResult
+from channels_ingest.adapters.failures import AdapterError
 from channels_ingest.adapters.whatsapp_cloud_api import GraphApi
 from channels_ingest.adapters.whatsapp_cloud_json import objects, text
 from customers.addresses import normalise_phone

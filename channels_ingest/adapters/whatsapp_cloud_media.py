@@ -12,10 +12,10 @@ import time
 
 import httpx
 
-from channels_ingest.adapters.base import InboundAttachment, Misconfigured, Permanent, Transient
+from channels_ingest.adapters.downloads import client_for, content_of, pinned
+from channels_ingest.adapters.failures import Misconfigured, Permanent, Transient
+from channels_ingest.adapters.incoming import InboundAttachment
 from channels_ingest.adapters.media_types import named_after, real_type
-from channels_ingest.adapters.public_hosts import resolve_public
-from channels_ingest.adapters.twilio_api import tls_context
 from channels_ingest.adapters.whatsapp_cloud_api import CONNECT_SECONDS, UNKNOWN_OBJECT_SUBCODE, GraphApi
 from channels_ingest.adapters.whatsapp_cloud_json import Json, text
 from channels_ingest.adapters.whatsapp_cloud_words import MEDIA_SCHEME
@@ -72,7 +72,7 @@ def _check_digest(content: bytes, found: Json) -> None:
 
 def _download(url: str, api: GraphApi) -> bytes:
     timeout = httpx.Timeout(15.0, connect=CONNECT_SECONDS)
-    with httpx.Client(timeout=timeout, verify=tls_context(), follow_redirects=False, trust_env=False) as client:
+    with client_for(timeout) as client:
         request = _request(client, url, api)
         try:
             response = client.send(request, stream=True)
@@ -95,12 +95,7 @@ def _request(client: httpx.Client, link: str, api: GraphApi) -> httpx.Request:
         return client.build_request("GET", url.copy_with(username=None, password=None), headers=headers)
     if url.scheme != "https" or not url.host.endswith(_META_DOMAINS) or url.port not in {None, 443}:
         raise Permanent(f"The file is not at Meta but at {url.host[:100]}.", code="media_host")
-    # Resolved once and connected to at exactly that address, so that a second answer of the name
-    # server can't lead into our own network. The certificate is still checked for the host's name.
-    pinned = url.copy_with(host=resolve_public(url.host, 443), username=None, password=None)
-    return client.build_request(
-        "GET", pinned, headers={**headers, "Host": url.host}, extensions={"sni_hostname": url.host}
-    )
+    return pinned(client, url, 443, headers)
 
 
 def _read(response: httpx.Response, deadline: float) -> bytes:
@@ -113,11 +108,4 @@ def _read(response: httpx.Response, deadline: float) -> bytes:
         raise Transient("Meta can't give the file now.", code=str(status))
     if not response.is_success:
         raise Permanent(f"Meta does not give the file (HTTP {status}).", code=str(status))
-    content = bytearray()
-    for chunk in response.iter_raw():
-        content += chunk
-        if len(content) > MAX_BYTES:
-            raise Permanent("The file is larger than 100 MB.", code="media_too_large")
-        if time.monotonic() > deadline:
-            raise Transient("The file came too slowly.", code="media_slow")
-    return bytes(content)
+    return content_of(response, max_bytes=MAX_BYTES, deadline=deadline)

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator
 
 from channels_ingest.adapters import whatsapp_cloud_templates, whatsapp_cloud_words, whatsapp_people
-from channels_ingest.adapters.base import (
+from channels_ingest.adapters.failures import Unreadable
+from channels_ingest.adapters.incoming import (
     ConsentUpdate,
     DeliveryUpdate,
     ForAccount,
@@ -14,7 +15,6 @@ from channels_ingest.adapters.base import (
     InboundItem,
     InboundMessage,
     Unclear,
-    Unreadable,
 )
 from channels_ingest.adapters.whatsapp_cloud_errors import explain
 from channels_ingest.adapters.whatsapp_cloud_json import Json, an_object, moment, objects, text

@@ -7,14 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from channels_ingest.adapters.base import (
-    Ignored,
-    OutboundTemplate,
-    TemplateUpdate,
-    TemplateValue,
-    Transient,
-    Unclear,
-)
+from channels_ingest.adapters.failures import Transient
+from channels_ingest.adapters.incoming import Ignored, TemplateUpdate, Unclear
+from channels_ingest.adapters.outgoing import OutboundTemplate, TemplateValue
 from channels_ingest.adapters.whatsapp_cloud_api import GraphApi
 from channels_ingest.adapters.whatsapp_cloud_json import Json, an_object, objects, text
 from conversations.templates import PLACEHOLDER, ListedTemplate, TemplateButton, TemplateVariable

@@ -6,7 +6,7 @@ import mimetypes
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from channels_ingest.adapters.base import InboundAttachment, Sender
+from channels_ingest.adapters.incoming import InboundAttachment, Sender
 from channels_ingest.adapters.whatsapp_cloud_json import Json, an_object, objects, text
 from channels_ingest.adapters.whatsapp_people import is_user_id, place
 from customers.addresses import normalise_phone

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from channels_ingest.adapters.base import Sender
+from channels_ingest.adapters.incoming import Sender
 from conversations.not_work import consent_word
 from customers.addresses import normalise_phone
 from customers.assurance import Assurance

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 from datetime import timedelta
 
 from django.db import transaction
@@ -11,15 +10,14 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from channels_ingest.adapters.base import AdapterError, Misconfigured
 from channels_ingest.adapters.email import mailbox_fields
 from channels_ingest.adapters.email.mailbox import MailboxAdapter
+from channels_ingest.adapters.failures import AdapterError
+from channels_ingest.backoff import Backoff
 from channels_ingest.mailboxes.models import Mailbox, MailboxFolder, this_second
 from channels_ingest.models import Connection
 
-LONGEST_PAUSE = timedelta(minutes=15)
-# Wrong settings stay wrong until somebody mends them, which is noticed at once; a server may be back in a moment.
-WRONG_SECONDS, AWAY_SECONDS = 60.0, 10.0
+_BACKOFF = Backoff(away_seconds=10, wrong_seconds=60, longest=timedelta(minutes=15))
 # A poll that began and never reported back died on the way.
 POLL_LASTS = timedelta(seconds=150)
 
@@ -93,9 +91,7 @@ def note_failure(mailbox: Mailbox, error: AdapterError) -> None:
     count = mailbox.failure_count + 1
     now = timezone.now()
     Mailbox.objects.filter(pk=mailbox.pk).update(last_polled_at=now, failure_count=count, error=error.text[:400])
-    first = WRONG_SECONDS if isinstance(error, Misconfigured) else AWAY_SECONDS
-    seconds = first * 2.0 ** min(count - 1, 10) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, no secret
-    _rest(mailbox, min(timedelta(seconds=seconds), LONGEST_PAUSE))
+    _rest(mailbox, _BACKOFF.after(error, mailbox.failure_count))
 
 
 def _rest(mailbox: Mailbox, pause: timedelta) -> None:

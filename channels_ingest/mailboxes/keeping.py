@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from channels_ingest import ledger
-from channels_ingest.adapters.base import AdapterError, Transient
 from channels_ingest.adapters.email.fetched import FetchedMail, as_request
 from channels_ingest.adapters.email.imap import MailboxSession, MailFacts
+from channels_ingest.adapters.failures import AdapterError, Transient
 from channels_ingest.mailboxes.models import Mailbox, MailboxFolder
 from channels_ingest.models import InboundEvent
 

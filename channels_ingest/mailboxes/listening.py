@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from django.db import connections
 
 from channels_ingest import tasks
-from channels_ingest.adapters.base import AdapterError
 from channels_ingest.adapters.email import mailbox_fields
 from channels_ingest.adapters.email.imap import MailboxSession, open_mailbox
 from channels_ingest.adapters.email.mailbox import MailboxAdapter
+from channels_ingest.adapters.failures import AdapterError
 from channels_ingest.mailboxes import accounts
 from channels_ingest.mailboxes.models import Mailbox, MailboxFolder
 from channels_ingest.models import Connection

@@ -11,10 +11,10 @@ from django.db import DatabaseError, InterfaceError
 from django.db import connection as database
 from django.utils import timezone
 
-from channels_ingest.adapters.base import AdapterError, Transient
 from channels_ingest.adapters.email import mailbox_fields
 from channels_ingest.adapters.email.imap import FolderAway, MailboxSession, open_mailbox
 from channels_ingest.adapters.email.mailbox import MailboxAdapter
+from channels_ingest.adapters.failures import AdapterError, Transient
 from channels_ingest.mailboxes import accounts, tokens
 from channels_ingest.mailboxes.models import Mailbox, MailboxFolder, MailPutAside
 from channels_ingest.mailboxes.reading import FolderReader

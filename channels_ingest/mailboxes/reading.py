@@ -15,8 +15,8 @@ from datetime import time as time_of_day
 from django.utils import timezone
 
 from channels_ingest import processing, tasks
-from channels_ingest.adapters.base import AdapterError, Transient
 from channels_ingest.adapters.email.imap import FolderState, MailboxSession, MailFacts, MailRefused
+from channels_ingest.adapters.failures import AdapterError, Transient
 from channels_ingest.mailboxes.keeping import NEVER_CAME, Keeper, Kept
 from channels_ingest.mailboxes.models import Mailbox, MailboxFolder, MailPutAside
 from channels_ingest.models import InboundEvent

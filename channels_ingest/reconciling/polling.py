@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from channels_ingest import ledger, tasks
 from channels_ingest.adapters import listed
-from channels_ingest.adapters.base import AdapterError, ChannelAdapter, ReceivedMessage, Transient
+from channels_ingest.adapters.base import ChannelAdapter
+from channels_ingest.adapters.failures import AdapterError, Transient
+from channels_ingest.adapters.incoming import ReceivedMessage
 from channels_ingest.adapters.registry import adapter_for
 from channels_ingest.models import InboundEvent
 from channels_ingest.reconciling import standing

@@ -8,14 +8,14 @@ from datetime import timedelta
 from django.db.models import F
 from django.utils import timezone
 
-from channels_ingest.adapters.base import AdapterError, Misconfigured
+from channels_ingest.adapters.failures import AdapterError
 from channels_ingest.adapters.registry import ADAPTERS
+from channels_ingest.backoff import Backoff
 from channels_ingest.models import Connection
 from channels_ingest.reconciling.models import ReceivedList
 
 INTERVAL = timedelta(minutes=3)
-LONGEST_PAUSE = timedelta(minutes=30)
-AWAY_SECONDS, WRONG_SECONDS = 20.0, 120.0
+_BACKOFF = Backoff(away_seconds=20, wrong_seconds=120, longest=timedelta(minutes=30))
 # A poll that began and never reported back died on the way.
 POLL_LASTS = timedelta(seconds=150)
 
@@ -75,10 +75,7 @@ def note_success(row: ReceivedList, *, is_more: bool) -> None:
 
 def note_failure(row: ReceivedList, error: AdapterError) -> None:
     """It could not be read. Tried again after a while, each time a longer one."""
-    first = WRONG_SECONDS if isinstance(error, Misconfigured) else AWAY_SECONDS
-    seconds = first * 2.0 ** min(row.failure_count, 10) * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, no secret
-    seconds = max(seconds, getattr(error, "retry_after_seconds", None) or 0)
-    rest = min(timedelta(seconds=seconds), LONGEST_PAUSE)
+    rest = _BACKOFF.after(error, row.failure_count)
     rows = ReceivedList.objects.filter(pk=row.pk)
     rows.update(error=error.text[:400], failure_count=F("failure_count") + 1, next_poll_at=timezone.now() + rest)
 

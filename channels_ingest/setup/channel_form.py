@@ -24,6 +24,7 @@ DEFAULT_COLOUR = "#2f6f4f"
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 MOST_SITES = 50
 MANNERS = ("help_text", "quiet_from", "quiet_until")
+MOST_ALIASES = 100
 
 
 class ChannelForm(forms.Form):
@@ -85,6 +86,8 @@ class ChannelForm(forms.Form):
             self.fields["address"] = _address_field(self.kind)
         if self.kind.takes_keywords or self.kind.disturbs:
             self.fields.update(_manners_fields(self.kind, channel))
+        if self.kind.has_recipients:
+            self.fields.update(_mail_fields(channel))
         self.fields.update(connection_fields.form_fields(adapter.fields, self._stored))
 
     # --- For the page
@@ -92,7 +95,11 @@ class ChannelForm(forms.Form):
     @property
     def place_rows(self) -> list[forms.BoundField]:
         """What every channel has."""
-        return [self[name] for name in ("name", "address", "desk", "team", "language") if name in self.fields]
+        return [
+            self[name]
+            for name in ("name", "address", "aliases", "desk", "team", "language", "signature")
+            if name in self.fields
+        ]
 
     @property
     def look_rows(self) -> list[forms.BoundField]:
@@ -148,6 +155,25 @@ class ChannelForm(forms.Form):
             raise forms.ValidationError(_("Enter the number with + and its country code, such as +44 20 7946 0000."))
         return address
 
+    def clean_aliases(self) -> list[str]:
+        """Each in one spelling, none twice, and not the main one."""
+        found = []
+        for line in self.cleaned_data["aliases"][: MOST_ALIASES + 1]:
+            address = pasted.mail_address(line)
+            if address is None:
+                raise forms.ValidationError(
+                    _("“%(line)s” is no mail address. Write one a line, such as orders@example.com."),
+                    params={"line": line[:80]},
+                )
+            found.append(address)
+        if len(found) > MOST_ALIASES:
+            raise forms.ValidationError(_("At most 100 further addresses."))
+        return [one for one in dict.fromkeys(found) if one != self.cleaned_data.get("address")]
+
+    def clean_signature(self) -> str:
+        """Without blank lines around it."""
+        return str(self.cleaned_data["signature"]).strip()
+
     def clean_color(self) -> str:
         """Six hexadecimal digits: it becomes part of a style."""
         if not _COLOUR.match(self.cleaned_data["color"]):
@@ -193,6 +219,8 @@ class ChannelForm(forms.Form):
             name=self.cleaned_data["name"],
             desk=self.cleaned_data["desk"],
             address=self.cleaned_data.get("address", ""),
+            aliases=tuple(self.cleaned_data.get("aliases", ())),
+            signature=self.cleaned_data.get("signature", ""),
             team=self.cleaned_data["team"],
             language=self.cleaned_data["language"],
             appearance={**kept, **look},
@@ -278,6 +306,28 @@ def _manners_fields(kind: channel_kinds.ChannelKind, channel: Channel | None) ->
                 widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             )
     return found
+
+
+def _mail_fields(channel: Channel | None) -> dict[str, forms.Field]:
+    return {
+        "aliases": Lines(
+            max_length=20_000,
+            required=False,
+            initial="\n".join(channel.aliases if channel else []),
+            label=_("Further addresses"),
+            help_text=_("Mail to them arrives here too, and is answered from the one it was sent to. One a line."),
+        ),
+        "signature": CleanText(
+            max_length=2_000,
+            required=False,
+            initial=channel.signature if channel else "",
+            label=_("Signature"),
+            help_text=_(
+                "Set under what your team writes; {agent} stands for the writer's name, {brand} for the desk's."
+            ),
+            widget=forms.Textarea(attrs={"rows": 3}),
+        ),
+    }
 
 
 def _appearance_fields(channel: Channel | None) -> dict[str, forms.Field]:

@@ -10,7 +10,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 
-from channels_ingest.adapters.base import ConnectionField
+from channels_ingest.adapters.connection_fields import ConnectionField
 from channels_ingest.setup import pasted
 
 PREFIX, REMOVE = "connection_", "remove_"

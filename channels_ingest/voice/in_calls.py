@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from channels_ingest.adapters.base import CallTurnRef, CallUpdate, InboundMessage
+from channels_ingest.adapters.incoming import CallTurnRef, CallUpdate, InboundMessage
 from channels_ingest.models import CallTurn, InboundEvent
 from conversations.actions import calls, receiving
 from conversations.actions.receiving import Arrival, Received

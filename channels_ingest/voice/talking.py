@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ai_tier1.models import Rollout
-from channels_ingest.adapters.base import CallTurnRef
+from channels_ingest.adapters.incoming import CallTurnRef
 from channels_ingest.models import CallTurn
 from channels_ingest.voice import script, twiml
 from channels_ingest.voice.hearing import Heard

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from channels_ingest import ledger, processing
-from channels_ingest.adapters.base import RawRequest
+from channels_ingest.adapters.incoming import RawRequest
 from channels_ingest.models import InboundEvent
 from channels_ingest.widget import rows, tokens
 from conversations import not_work
@@ -114,7 +114,7 @@ def seen(visitor: str, message_id: int) -> None:
     session = find_identity(visitor)
     unseen = Message.objects.filter(
         identity=session, pk__lte=message_id, direction="outbound", delivery_state__in=["sent", "delivered"]
-    ).select_related("delivery")
+    ).prefetch_related("deliveries")
     for message in unseen.order_by("-pk")[:20] if session else []:
         delivering.mark_seen(message)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import time
 
 from django.db import connection
+from django.db.models import Q
 
 from conversations.actions.transactions import retried
 from conversations.models import Channel, Desk
@@ -16,7 +17,11 @@ from helpdesk.events.log import Actor
 
 
 class AddressTaken(ValueError):
-    """Another channel of this kind has the address. The text says which."""
+    """Another channel of this kind has an address. The text says which; ``field`` which of the two fields it is in."""
+
+    def __init__(self, text: str, field: str = "address") -> None:
+        super().__init__(text)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +38,14 @@ class ChannelDraft:
     # Both or neither.
     quiet_from: time | None = None
     quiet_until: time | None = None
+    aliases: tuple[str, ...] = ()
+    signature: str = ""
 
 
 @retried
 def open_channel(kind: str, draft: ChannelDraft, *, by: Actor) -> Channel:
     """A new channel, switched on. Raises AddressTaken."""
-    _claim_address(kind, draft.address)
+    _claim_addresses(kind, draft)
     channel = Channel(kind=kind)
     _fill(channel, draft)
     _note("channel.opened", channel, by)
@@ -49,8 +56,8 @@ def open_channel(kind: str, draft: ChannelDraft, *, by: Actor) -> Channel:
 def change_channel(channel: Channel, draft: ChannelDraft, *, by: Actor) -> Channel:
     """The channel as the draft says; its kind stays. Raises AddressTaken."""
     locked = Channel.objects.select_for_update().get(pk=channel.pk)
-    if draft.address != locked.address:
-        _claim_address(locked.kind, draft.address, except_for=locked.pk)
+    if (draft.address, *draft.aliases) != (locked.address, *locked.aliases):
+        _claim_addresses(locked.kind, draft, except_for=locked.pk)
     _fill(locked, draft)
     _note("channel.changed", locked, by)
     return locked
@@ -66,19 +73,23 @@ def switch_channel(channel: Channel, *, is_on: bool, by: Actor) -> Channel:
     return locked
 
 
-def _claim_address(kind: str, address: str, *, except_for: int = 0) -> None:
+def _claim_addresses(kind: str, draft: ChannelDraft, *, except_for: int = 0) -> None:
     """Two admins who enter one address at once: the second waits for the first, and is told."""
-    if not address:
-        return
+    wanted = {draft.address: "address", **dict.fromkeys(draft.aliases, "aliases")} if draft.address else {}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 43))", [f"{kind}:{address}"])
-    other = Channel.objects.filter(kind=kind, address__iexact=address).exclude(pk=except_for).first()
-    if other is not None:
-        raise AddressTaken(f"The channel “{other.name}” has this address already. Edit that one, or use another.")
+        for address in sorted(wanted):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 43))", [f"{kind}:{address}"])
+    others = Channel.objects.filter(kind=kind).exclude(pk=except_for)
+    for address, place in wanted.items():
+        other = others.filter(Q(address__iexact=address) | Q(aliases__contains=[address])).first()
+        if other is not None:
+            text = f"The channel “{other.name}” has this address already. Edit that one, or use another."
+            raise AddressTaken(text if place == "address" else f"{address}: {text}", place)
 
 
 def _fill(channel: Channel, draft: ChannelDraft) -> None:
     channel.name, channel.address = draft.name, draft.address
+    channel.aliases, channel.signature = list(draft.aliases), draft.signature
     channel.desk, channel.team, channel.language = draft.desk, draft.team, draft.language
     channel.appearance = dict(draft.appearance)
     channel.help_text = draft.help_text

@@ -17,6 +17,7 @@ from conversations.actions.actors import SYSTEM
 from conversations.actions.transactions import retried
 from conversations.models import Call, Channel, Delivery, DeliveryState, Message, ReplyToken
 from customers.actions import consent, locks
+from customers.addresses import normalise_email
 from customers.models import Identity
 
 MAX_ATTEMPTS = 8
@@ -51,7 +52,9 @@ def due(limit: int = 200) -> list[int]:
     waiting = Q(state__in=[DeliveryState.QUEUED, DeliveryState.HELD], not_before__lte=now)
     lost = Q(state=DeliveryState.SENDING, provider_message_id="", claimed_at__lt=now - CLAIM_LASTS)
     unknown = Q(state=DeliveryState.UNKNOWN, not_before__lte=now, attempt_count__lt=MAX_ATTEMPTS)
-    rows = Delivery.objects.filter(waiting | lost | unknown).exclude(channel__kind__in=channel_kinds.spoken())
+    rows = Delivery.objects.filter(waiting | lost | unknown, rides_with=None).exclude(
+        channel__kind__in=channel_kinds.spoken()
+    )
     return list(rows.order_by("not_before").values_list("pk", flat=True)[:limit])
 
 
@@ -65,7 +68,7 @@ def claim(delivery_id: int) -> tuple[Delivery, bool] | None:
     lookup: what has left has left.
     """
     row = _lock(delivery_id, skip_locked=True)
-    if row is None or row.channel.abilities.is_spoken or not _is_due(row):
+    if row is None or row.rides_with_id or row.channel.abilities.is_spoken or not _is_due(row):
         return None
     is_uncertain = row.state in (DeliveryState.SENDING, DeliveryState.UNKNOWN)
     if not is_uncertain and _is_kept(row):
@@ -93,6 +96,7 @@ def _is_kept(row: Delivery) -> bool:
             wants_template=refused.wants_template,
         )
         _apply(row, progress)
+        row.riders.update(rides_with=None)
         return True
     until = sending.held_until(row)
     if until:
@@ -108,9 +112,10 @@ def note_sent(delivery_id: int, progress: Progress) -> None:
     row = _lock(delivery_id, progress=progress)
     if row is None:
         return
-    row.secret = None
-    row.provider_message_id = row.provider_message_id or progress.provider_message_id[:500]
-    _apply(row, progress)
+    for one in _with_riders(row):
+        one.secret = None
+        one.provider_message_id = one.provider_message_id or progress.provider_message_id[:500]
+        _apply(one, progress)
 
 
 @retried
@@ -120,7 +125,8 @@ def note_retry(delivery_id: int, *, error: str, code: str, after: timedelta) -> 
     if row is None or row.state not in (DeliveryState.SENDING, DeliveryState.QUEUED, DeliveryState.UNKNOWN):
         return
     if row.attempt_count >= MAX_ATTEMPTS:
-        _apply(row, Progress(DeliveryState.FAILED, error=error, error_code=code))
+        for one in _with_riders(row):
+            _apply(one, Progress(DeliveryState.FAILED, error=error, error_code=code))
         return
     row.state, row.claimed_at = DeliveryState.QUEUED, None
     row.not_before, row.error, row.error_code = timezone.now() + after, error[:400], code[:40]
@@ -135,7 +141,8 @@ def note_unknown(delivery_id: int, *, error: str, after: timedelta) -> None:
     if row is None or row.state not in (DeliveryState.SENDING, DeliveryState.UNKNOWN):
         return
     row.not_before = timezone.now() + after
-    _apply(row, Progress(DeliveryState.UNKNOWN, error=error, error_code="unknown"))
+    for one in _with_riders(row):
+        _apply(one, Progress(DeliveryState.UNKNOWN, error=error, error_code="unknown"))
 
 
 def waiting_in(call: Call) -> list[int]:
@@ -166,13 +173,18 @@ def leave_unsaid(call: Call) -> int:
 
 
 @retried
-def note_progress(channel: Channel, progress: Progress, *, idempotency_key: str = "") -> Delivery | None:
-    """A provider's callback. None where it speaks of nothing we know (yet): the caller tries again later."""
+def note_progress(
+    channel: Channel, progress: Progress, *, idempotency_key: str = "", recipient: str = ""
+) -> Delivery | None:
+    """A provider's callback. None where it speaks of nothing we know (yet): the caller tries again later.
+
+    ``recipient`` tells which of several copies of a mail it is about.
+    """
     mine = Q(provider_message_id=progress.provider_message_id) & ~Q(provider_message_id="")
     mine |= Q(message__rfc_message_id=progress.provider_message_id) & ~Q(message__rfc_message_id="")
     if idempotency_key:
         mine |= Q(idempotency_key=idempotency_key)
-    found = Delivery.objects.filter(mine, channel=channel).values_list("pk", flat=True).first()
+    found = _meant(list(Delivery.objects.filter(mine, channel=channel)[:100]), idempotency_key, recipient)
     row = _lock(found, progress=progress) if found else None
     if row is not None:
         if not row.provider_message_id and row.idempotency_key == idempotency_key:
@@ -185,7 +197,7 @@ def note_progress(channel: Channel, progress: Progress, *, idempotency_key: str 
 def is_another(delivery: Delivery, provider_message_id: str) -> bool:
     """Whether a provider's message is known as that of another delivery."""
     others = Delivery.objects.filter(channel=delivery.channel, provider_message_id=provider_message_id)
-    return others.exclude(pk=delivery.pk).exists()
+    return others.exclude(message=delivery.message_id).exists()
 
 
 @retried
@@ -214,11 +226,41 @@ def retry(delivery_id: int) -> bool:
         return False
     if row.channel.abilities.is_spoken:
         return False  # its call is over
+    # A mail that others had goes to this one alone; one that nobody had goes to all again.
+    row.is_by_itself = row.is_by_itself or bool(row.provider_message_id or row.rides_with_id)
+    riders = [] if row.is_by_itself else _with_riders(row)[1:]
+    row.rides_with = None
+    for rider in riders:
+        rider.state = DeliveryState.QUEUED
+        rider.save()
     row.state, row.attempt_count, row.not_before = DeliveryState.QUEUED, 0, timezone.now()
     row.idempotency_key = secrets.token_hex(16)
     row.provider_message_id = row.error = row.error_code = ""
     row.save()
     _show(row, DeliveryState.QUEUED, "delivery.queued")
+    return True
+
+
+@retried
+def ride(delivery_id: int) -> bool:
+    """Give a claimed delivery back where another one of its message takes it along, in one mail for all.
+
+    False where it is the first itself, and so the one that carries the others.
+    """
+    row = _lock(delivery_id)
+    if row is None or row.is_by_itself:
+        return False
+    gone = [DeliveryState.FAILED, DeliveryState.CANCELLED]
+    first = row.message.deliveries.exclude(state__in=gone, provider_message_id="").order_by("pk").first()
+    if first is None or first.pk == row.pk:
+        return False
+    row.rides_with, row.state, row.claimed_at, row.attempt_count = first, DeliveryState.QUEUED, None, 0
+    row.provider_message_id = first.provider_message_id
+    row.save()
+    if first.provider_message_id or first.state == DeliveryState.UNKNOWN:
+        # What became of the first one later is its own affair; the mail as such was taken.
+        is_known = first.state in (DeliveryState.SENDING, DeliveryState.UNKNOWN)
+        _apply(row, Progress(first.state if is_known else DeliveryState.SENT))
     return True
 
 
@@ -283,6 +325,28 @@ def _note_opt_out(row: Delivery, identity: Identity, progress: Progress) -> None
     consent.note(identity, wish, by=SYSTEM)
 
 
+def _with_riders(row: Delivery) -> list[Delivery]:
+    """A delivery, and those that one mail carries with it. The conversation is locked."""
+    riders = Delivery.objects.select_for_update(of=("self",)).filter(rides_with=row).order_by("pk")
+    return [row, *riders.select_related("message__conversation", "channel", "identity")]
+
+
+def _meant(found: list[Delivery], idempotency_key: str, recipient: str) -> int | None:
+    """Which delivery a report is about: of several copies the recipient's own, and none where it names no recipient."""
+    if not found:
+        return None
+    copies = Delivery.objects.filter(message=found[0].message_id).select_related("identity")
+    if len(copies) < 2:
+        return found[0].pk
+    address = normalise_email(recipient) or ""
+    for copy in copies:
+        if address and copy.identity and copy.identity.address == address:
+            return copy.pk
+    own = next((one for one in found if idempotency_key and one.idempotency_key == idempotency_key), None)
+    is_shared = own is not None and not own.is_by_itself and any(one.rides_with_id == own.pk for one in copies)
+    return own.pk if own and not is_shared else None
+
+
 def _is_due(row: Delivery) -> bool:
     now = timezone.now()
     if row.state in (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.UNKNOWN):
@@ -300,7 +364,7 @@ def _apply(row: Delivery, progress: Progress) -> None:
     row.segment_count = progress.segment_count or row.segment_count
     row.updated_at = timezone.now()
     # Taking it for an attempt was told to nobody: that the provider has it is news all the same.
-    is_taken = row.state == progress.state and row.message.delivery_state != row.state
+    is_taken = row.state == progress.state == DeliveryState.SENDING and row.message.delivery_state != row.state
     is_news = is_taken or delivery_states.moves(row.state, progress.state)
     if is_news:
         row.error, row.error_code = progress.error[:400], progress.error_code[:40]
@@ -320,7 +384,8 @@ def _move(row: Delivery, state: str) -> None:
 def _show(row: Delivery, state: str, event: str, *, cost: Decimal | None = None, until: datetime | None = None) -> None:
     """Carry the state to the message, where agents see it."""
     message = row.message
-    message.delivery_state, message.delivery_error, message.held_until = state, row.error, until
+    message.delivery_state, message.delivery_error = _together(row, state)
+    message.held_until = until
     message.wants_template = message.wants_template and state == DeliveryState.FAILED
     if state in (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ) and message.sent_at is None:
         message.sent_at = timezone.now()
@@ -341,6 +406,21 @@ def _show(row: Delivery, state: str, event: str, *, cost: Decimal | None = None,
     if until is not None:
         facts["until"] = until.astimezone(UTC).isoformat()
     threads.note(message.conversation, event, by=SYSTEM, facts=facts)
+
+
+def _together(row: Delivery, state: str) -> tuple[str, str]:
+    """What is said of a message as a whole: failed only if it reached nobody, and then as far as the slowest copy."""
+    others = list(Delivery.objects.filter(message=row.message_id).exclude(pk=row.pk).select_related("identity"))
+    if not others:
+        return state, row.error
+    gone = (DeliveryState.FAILED, DeliveryState.CANCELLED)
+    copies = [(state, row), *((one.state, one) for one in others)]
+    on_their_way = [one for one, _ in copies if one not in gone]
+    if not on_their_way:
+        return state, row.error
+    failed = [one for at, one in copies if at == DeliveryState.FAILED]
+    words = (f"{one.identity.address if one.identity else '?'}: {one.error}" for one in failed)
+    return min(on_their_way, key=lambda one: delivery_states.RANK[DeliveryState(one)]), "; ".join(words)[:400]
 
 
 def _decimal(text: str) -> Decimal | None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from conversations.actions import actors, threads
+from conversations.actions import actors, readers, threads
 from conversations.actions.replying import Outgoing, reply
 from conversations.actions.transactions import retried
 from conversations.models import (
@@ -174,6 +174,7 @@ def _pour(conversation: Conversation, home: Conversation, by: Actor) -> dict[str
     ReplyToken.objects.filter(conversation=conversation).exclude(
         Q(identity__in=home.reply_tokens.values("identity"))
     ).update(conversation=home)
+    readers.pour(conversation, home)
     _add_up(home, conversation)
     conversation.merged_into = home
     threads.save(conversation)

@@ -9,10 +9,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from conversations import not_work, thread_facts, threading
-from conversations.actions import actors, calls, files, keywords, people, threads
+from conversations.actions import actors, calls, files, keywords, people, readers, threads
 from conversations.actions.files import ArrivedFile
 from conversations.actions.transactions import retried
 from conversations.models import Call, Channel, Conversation, Message
+from conversations.recipients import Recipient
 from conversations.thread_facts import Reference
 from conversations.threading import Decision, Outcome
 from customers.actions import locks, proving, reaching, resolving, together
@@ -51,6 +52,10 @@ class Arrival:
     # The call it was said in, and how surely the words were recognised (0 to 1).
     call: Call | None = None
     heard_confidence: float | None = None
+    # Who else it went to, and which address of ours it came to.
+    to: tuple[Recipient, ...] = ()
+    cc: tuple[Recipient, ...] = ()
+    our_address: str = ""
     # Why the message asks for nothing, where the door knows already: "reaction", "goodbye".
     not_work: str = ""
     # What lay in a mailbox before it was connected is history: when it came there. It is threaded and shown as
@@ -121,6 +126,7 @@ def _receive(arrival: Arrival) -> Received:
     message = _write(arrival, conversation, identity, decision, reference, why_not_work)
     for file in arrival.files:
         files.keep(message, file)
+    _keep_readers(arrival, conversation, message, decision, by)
     if word:
         accounts = [(one.kind, one.address) for one in arrival.also if one.assurance > Assurance.CLAIMED]
         keywords.note(word, message, accounts=accounts, by=by)
@@ -131,6 +137,19 @@ def _receive(arrival: Arrival) -> Received:
     if word == "help" and not arrival.is_opt_out_answered and not arrival.is_history:
         keywords.answer_help(message)
     return Received(message, is_new=True)
+
+
+def _keep_readers(
+    arrival: Arrival, conversation: Conversation, message: Message, decision: Decision, by: Actor
+) -> None:
+    """Who else reads along. A machine brings in nobody."""
+    named = readers.keep_readers(message, arrival.to, arrival.cc)
+    if message.is_automatic:
+        return
+    if decision.rule == "colleague":
+        readers.note_beside(conversation, message, by=by)
+    is_first = decision.outcome is Outcome.NEW
+    readers.bring_in(conversation, message, named, is_first=is_first, by=by)
 
 
 def _sender(arrival: Arrival) -> Identity | None:
@@ -210,6 +229,7 @@ def _write(
             conversation=conversation,
             channel=arrival.channel,
             identity=identity,
+            our_address=arrival.our_address,
             assurance=_proved(arrival, reference),
             direction=Message.Direction.INBOUND,
             author_kind=Message.AuthorKind.CUSTOMER,

@@ -11,8 +11,8 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from conversations import reach, templates
-from conversations.actions import actors, calls, threads
+from conversations import reach, recipients, templates
+from conversations.actions import actors, addressing, calls, threads
 from conversations.actions.transactions import retried
 from conversations.models import (
     Call,
@@ -24,6 +24,7 @@ from conversations.models import (
     MessageTemplate,
     Note,
 )
+from conversations.recipients import Recipients
 from customers.actions import consent
 from customers.models import Identity
 from helpdesk.accounts.models import User
@@ -70,6 +71,8 @@ class Outgoing:
     not_before: datetime | None = None
     # The whole of what ``text`` says in short.
     full_text: str = ""
+    # Everybody it goes to, where its channel takes several; None: whoever should by what it answers.
+    recipients: Recipients | None = None
     # The call it belongs to: said there, or, if it has ended meanwhile, kept as not said.
     call: Call | None = None
     # The template to send and what to fill in; ``text`` becomes what the customer reads of it.
@@ -87,8 +90,9 @@ def reply(
 ) -> Message:
     """Write to the customer. A repeat with the same client id returns the first message.
 
-    Raises CannotReach where the address is closed, BadTemplate where the template does not fit, TooLong where the
-    channel takes less, and Overtaken where ``expected_event`` is given and a message came in after it.
+    Raises CannotReach where the address is closed, BadRecipient where one of several can't be written to, BadTemplate
+    where the template does not fit, TooLong where the channel takes less, and Overtaken where ``expected_event`` is
+    given and a message came in after it.
     """
     known = _known(user, outgoing.client_id)
     return known or _reply(conversation, outgoing, by=by, user=user, expected_event=expected_event)
@@ -110,11 +114,16 @@ def _reply(
     # A template has limits of its own, and was held against them.
     if outgoing.template is None and len(outgoing.text) > longest:
         raise TooLong(f"{way.channel.name} takes at most {longest} characters.")
+    wanted = addressing.chosen(row, outgoing.recipients, way, user)
     message = _write(row, outgoing, way, by, user)
     if way.channel.abilities.is_own:
         _deliver_here(message)
+    elif wanted is None:
+        _queue(message, outgoing, row, message.identity)
     else:
-        _queue(message, outgoing, row)
+        _queue_for_all(message, outgoing, row, wanted)
+        if user is not None:
+            addressing.bring_in(message, wanted, by=by, user=user)
     _settle(row, message, by, user)
     if message.call and not message.call.is_live:
         calls.leave_unsaid(message.call)
@@ -171,6 +180,11 @@ def _way(conversation: Conversation, outgoing: Outgoing) -> reach.Way:
         if call is None:
             raise CannotReach(reach.why_not_spoken(outgoing.channel))
         return reach.Way(outgoing.channel, call.identity, True)
+    if outgoing.recipients is not None and outgoing.recipients.to:
+        named = addressing.way(conversation, outgoing.channel, outgoing.recipients.to[0])
+        if named is None or not named.is_open:
+            raise CannotReach(named.why if named else "This channel takes no addresses.")
+        return named
     if outgoing.channel is None and outgoing.identity is None:
         way = reach.default_way(conversation)
         if way is None:
@@ -203,6 +217,7 @@ def _write(conversation: Conversation, outgoing: Outgoing, way: reach.Way, by: A
         conversation=conversation,
         channel=way.channel,
         identity=way.identity,
+        our_address=_our_address(conversation, way),
         call=calls.locked(call) if call else None,
         full_text=outgoing.full_text,
         direction=Message.Direction.OUTBOUND,
@@ -219,6 +234,13 @@ def _write(conversation: Conversation, outgoing: Outgoing, way: reach.Way, by: A
         delivery_state=DeliveryState.SENT if way.channel.abilities.is_own else DeliveryState.QUEUED,
         sent_at=timezone.now() if way.channel.abilities.is_own else None,
     )
+
+
+def _our_address(conversation: Conversation, way: reach.Way) -> str:
+    """The reply leaves from the address that was written to."""
+    if not way.channel.abilities.has_recipients:
+        return ""
+    return recipients.answering_address(conversation, way.channel, way.identity)
 
 
 def _subject(conversation: Conversation, outgoing: Outgoing, identity: Identity | None) -> str:
@@ -244,10 +266,17 @@ def _deliver_here(message: Message) -> None:
     )
 
 
-def _queue(message: Message, outgoing: Outgoing, conversation: Conversation) -> None:
+def _queue_for_all(message: Message, outgoing: Outgoing, conversation: Conversation, wanted: Recipients) -> None:
+    """A delivery for each: one that fails keeps the others from nothing."""
+    for row, identity in addressing.put(message, wanted):
+        row.delivery = _queue(message, outgoing, conversation, identity)
+        row.save()
+
+
+def _queue(message: Message, outgoing: Outgoing, conversation: Conversation, identity: Identity | None) -> Delivery:
     delivery = Delivery.objects.create(
         message=message,
-        identity=message.identity,
+        identity=identity,
         channel=message.channel,
         idempotency_key=secrets.token_hex(16),
         not_before=outgoing.not_before or timezone.now(),
@@ -256,6 +285,7 @@ def _queue(message: Message, outgoing: Outgoing, conversation: Conversation) -> 
     threads.note(
         conversation, "delivery.queued", by=actors.SYSTEM, facts={"delivery": delivery.pk, "message": message.pk}
     )
+    return delivery
 
 
 def _settle(conversation: Conversation, message: Message, by: Actor, user: User | None) -> None:

@@ -117,7 +117,8 @@ def stay_silent(conversation: Conversation) -> None:
 
 def _newest_work(conversation: Conversation) -> int | None:
     newest = (
-        conversation.messages.filter(direction=Message.Direction.INBOUND, not_work="")
+        conversation.messages.by_participants()
+        .filter(direction=Message.Direction.INBOUND, not_work="")
         .order_by("-pk")
         .only("pk")
         .first()

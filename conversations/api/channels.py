@@ -24,7 +24,7 @@ class ChannelViewSet(Rows):
 
     def get_queryset(self) -> QuerySet[Channel]:
         """Visible ones."""
-        return Channel.objects.visible_to(self.person)
+        return Channel.objects.visible_to(self.person).select_related("desk")
 
     def row(self, found: Channel) -> dict[str, Any]:
         """See rows."""

@@ -13,10 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from conversations import frames, public
-from conversations.actions import actors, assignment, delivering, replying, state
+from conversations.actions import actors, assignment, delivering, participants, replying, state
 from conversations.api import rows, schemas, templates
 from conversations.api.base import Rows, whole_number, words
-from conversations.models import Channel, Conversation, Message
+from conversations.models import Channel, Conversation, DeliveryState, Message, Participant
+from conversations.recipients import BadRecipient, Recipients, typed
 from customers.models import Identity
 from helpdesk.accounts.models import Team, User
 from helpdesk.events.models import Event
@@ -105,6 +106,16 @@ class ConversationViewSet(Rows):
         state.mark_read(conversation, by=actors.agent(self.person))
         return self._again(conversation)
 
+    @extend_schema(request=schemas.LettingIn)
+    @action(detail=True, methods=["post"], url_path="let-in")
+    def let_in(self, request: Request, **_: Any) -> Response:
+        """Somebody who stands beside takes part from now on."""
+        conversation = self.get_object()
+        wanted = _valid(schemas.LettingIn, request)["participant"]
+        found = _known(Participant.objects.filter(conversation=conversation), wanted, "participant")
+        participants.let_in(conversation, found, by=actors.agent(self.person), user=self.person)
+        return self._again(conversation)
+
     def _write(self, conversation: Conversation, request: Request) -> Response:
         wish = _valid(schemas.NewMessage, request)
         if wish["kind"] == "note":
@@ -121,6 +132,7 @@ class ConversationViewSet(Rows):
                 Identity.objects.filter(customer=conversation.customer_id), wish.get("identity"), "identity"
             ),
             client_id=wish["client_id"],
+            recipients=_recipients(wish),
         )
         try:
             message = replying.reply(
@@ -136,6 +148,8 @@ class ConversationViewSet(Rows):
             raise ValidationError({"template": error.errors}) from error
         except replying.CannotReach as error:
             raise ValidationError({"channel": [str(error)]}) from error
+        except BadRecipient as error:
+            raise ValidationError({error.field: [str(error)]}) from error
         except replying.Overtaken as error:
             raise Conflict(str(error), [rows.event(event) for event in error.events]) from error
         return Response(rows.message(frames.messages(Message.objects.filter(pk=message.pk)).get()), status=201)
@@ -185,7 +199,8 @@ class MessageViewSet(Rows):
     def retry(self, request: Request, **_: Any) -> Response:
         """Send a failed message again."""
         message = self.get_object()
-        if not hasattr(message, "delivery") or not delivering.retry(message.delivery.pk):
+        failed = message.deliveries.filter(state=DeliveryState.FAILED).order_by("pk").values_list("pk", flat=True)
+        if not [one for one in list(failed) if delivering.retry(one)]:
             raise ValidationError({"message": ["Only a message that failed can be sent again."]})
         return Response(self.row(self.get_queryset().get(pk=message.pk)))
 
@@ -194,6 +209,15 @@ def _valid(schema: Any, request: Request) -> Value:
     serializer = schema(data=request.data)
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
+
+
+def _recipients(wish: Value) -> Recipients | None:
+    if not {"to", "cc", "bcc"} & set(wish):
+        return None
+    try:
+        return Recipients(*(typed(field, wish.get(field, [])) for field in ("to", "cc", "bcc")))
+    except BadRecipient as error:
+        raise ValidationError({error.field: [str(error)]}) from error
 
 
 def _known(rows_: Any, wanted: int | None, name: str) -> Any:

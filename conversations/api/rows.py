@@ -31,6 +31,7 @@ CONVERSATION = [
     "snoozed_until",
     "resolved_at",
     "linked_to",
+    "participants",
     "created_at",
 ]
 MESSAGE = [
@@ -38,6 +39,10 @@ MESSAGE = [
     "conversation",
     "channel_kind",
     "identity",
+    "our_address",
+    "to",
+    "cc",
+    "bcc",
     "assurance",
     "direction",
     "author",

@@ -7,9 +7,15 @@ from typing import Any
 from rest_framework import serializers
 
 from conversations import channel_kinds
+from conversations.recipients import MAX_RECIPIENTS
 from customers.models import Consent
 
 MAX_CHARACTERS = 200_000
+
+
+class _Address(serializers.CharField):
+    def __init__(self, **more: Any) -> None:
+        super().__init__(max_length=400, **more)
 
 
 class TemplateChoice(serializers.Serializer[Any]):
@@ -39,6 +45,11 @@ class NewMessage(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=["reply", "note"], default="reply")
     channel = serializers.IntegerField(required=False, allow_null=True)
     identity = serializers.IntegerField(required=False, allow_null=True)
+    # Addresses of a mail, "kim@example.com" or "Kim <kim@example.com>". None of them given: everybody who takes part
+    # and was on the mail that is answered. Without ``to`` it goes to whom it answers.
+    to = serializers.ListField(child=_Address(), required=False, max_length=MAX_RECIPIENTS)
+    cc = serializers.ListField(child=_Address(), required=False, max_length=MAX_RECIPIENTS)
+    bcc = serializers.ListField(child=_Address(), required=False, max_length=MAX_RECIPIENTS)
     client_id = serializers.CharField(max_length=64, required=False, default="", allow_blank=True)
     expected_event = serializers.IntegerField(required=False, allow_null=True, min_value=0)
 
@@ -56,6 +67,12 @@ class NewMessage(serializers.Serializer[Any]):
         elif not attrs.get("text"):
             raise serializers.ValidationError({"text": ["This field is required."]})
         return attrs
+
+
+class LettingIn(serializers.Serializer[Any]):
+    """Who stands beside and shall take part."""
+
+    participant = serializers.IntegerField()
 
 
 class Assignment(serializers.Serializer[Any]):

@@ -13,6 +13,7 @@ from conversations.models.messages import (
     Note,
     ReplyToken,
 )
+from conversations.models.recipients import MessageRecipient, Participant
 from conversations.models.templates import MessageTemplate
 
 __all__ = [
@@ -25,8 +26,10 @@ __all__ = [
     "Desk",
     "Handoff",
     "Message",
+    "MessageRecipient",
     "MessageTemplate",
     "Note",
     "OpeningHours",
+    "Participant",
     "ReplyToken",
 ]

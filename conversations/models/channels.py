@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from conversations import channel_kinds
@@ -34,6 +35,10 @@ class Channel(models.Model):
     name = models.CharField(max_length=80)
     # As people write to it: an e-mail address, a number in E.164; empty for chat.
     address = models.CharField(max_length=320, blank=True)
+    # Further addresses of ours that arrive here and may be answered from; normalised.
+    aliases = ArrayField(models.CharField(max_length=320), default=list, blank=True)
+    # Set under what agents write; "{agent}" and "{brand}" stand for names.
+    signature = models.TextField(blank=True, max_length=2000)
     key = models.CharField(max_length=32, unique=True, default=new_key)
     language = models.CharField(max_length=10, default="en")
     is_on = models.BooleanField(default=True)
@@ -51,6 +56,11 @@ class Channel(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Every address of ours that this channel is, the main one first."""
+        return tuple(dict.fromkeys(one for one in (self.address, *self.aliases) if one))
 
     @property
     def abilities(self) -> channel_kinds.ChannelKind:

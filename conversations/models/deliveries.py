@@ -17,7 +17,9 @@ class Delivery(models.Model):
     ``secret`` holds what must not stand in the message (a code); it is emptied once sent.
     """
 
-    message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="delivery")
+    message = models.ForeignKey(
+        Message, on_delete=models.PROTECT, related_name="deliveries", related_query_name="delivery"
+    )
     identity = models.ForeignKey(Identity, null=True, on_delete=models.PROTECT, related_name="deliveries")
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="deliveries")
     idempotency_key = models.CharField(max_length=40, unique=True)
@@ -34,6 +36,10 @@ class Delivery(models.Model):
     currency = models.CharField(max_length=3, blank=True)
     segment_count = models.SmallIntegerField(default=0)
     secret = EncryptedJSONField(null=True)
+    # Where the provider takes one mail for all its recipients, the delivery that carries it for this one too.
+    rides_with = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="riders")
+    # Sent again to this address alone, after a first mail reached others.
+    is_by_itself = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
@@ -41,7 +47,7 @@ class Delivery(models.Model):
         verbose_name_plural = "deliveries"
         constraints = (
             models.UniqueConstraint(
-                fields=["channel", "provider_message_id"],
+                fields=["channel", "provider_message_id", "identity"],
                 condition=~models.Q(provider_message_id=""),
                 name="delivery_once_per_provider_id",
             ),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, ClassVar
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from conversations.models.calls import Call
@@ -19,6 +20,8 @@ from helpdesk.accounts.models import User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from conversations.models.deliveries import Delivery
 
 
 class DeliveryState(models.TextChoices):
@@ -37,8 +40,24 @@ class DeliveryState(models.TextChoices):
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def shown_to(self, identities: Iterable[int]) -> MessageQuerySet:
-        """Only what these identities themselves wrote or received: all that may ever leave to them."""
-        return self.filter(identity_id__in=list(identities))
+        """Only what these identities themselves wrote or received: all that may ever leave to them.
+
+        Received is also what they were openly or blindly copied on, by whomever: it reached their address.
+        """
+        ids = list(identities)
+        addresses = Identity.objects.filter(pk__in=ids, kind=Identity.Kind.EMAIL).values("address")
+        copied = self.model.objects.filter(recipients__address__in=addresses).values("pk")
+        return self.filter(Q(identity_id__in=ids) | Q(pk__in=copied))
+
+    def by_participants(self) -> MessageQuerySet:
+        """Without what was written by somebody who stands beside: shown to agents, answered by nobody."""
+        beside = apps.get_model("conversations", "Participant").objects.filter(
+            conversation=OuterRef("conversation"),
+            kind=OuterRef("identity__kind"),
+            address=OuterRef("identity__address"),
+            state="beside",
+        )
+        return self.exclude(Exists(beside), direction="inbound")
 
 
 class Message(models.Model):
@@ -58,6 +77,8 @@ class Message(models.Model):
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="messages")
     # The customer's side: who wrote it, or who receives it. Empty for a sender who shows no address.
     identity = models.ForeignKey(Identity, null=True, on_delete=models.PROTECT, related_name="messages")
+    # Which address of ours it came to or leaves from; empty: the channel's own.
+    our_address = models.CharField(max_length=320, blank=True)
     # What this very message proved about its sender; empty on what we send.
     assurance = models.SmallIntegerField(choices=Assurance.choices, null=True)
     direction = models.CharField(max_length=10, choices=Direction.choices)
@@ -127,6 +148,14 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.direction} message {self.pk}"
+
+    @property
+    def delivery(self) -> Delivery:
+        """The delivery to its first recipient. Raises AttributeError on what goes nowhere."""
+        found = min(self.deliveries.all(), key=lambda one: one.pk, default=None)
+        if found is None:
+            raise AttributeError("This message goes nowhere.")
+        return found
 
 
 class Note(models.Model):

@@ -33,10 +33,10 @@ def resolve(address: Address) -> Identity:
     lock_addresses([(address.kind, address.address)])
     if address.assurance <= Assurance.CLAIMED:
         return make(address)
-    while owner := find_owner(address.kind, address.address):
+    while owner := _known(address):
         customer = lock_customers(owner.customer_id)[owner.customer_id]
         # Waiting for the lock may have meant waiting for a merge, which moves addresses.
-        owner = find_owner(address.kind, address.address)
+        owner = _known(address)
         if owner and owner.customer_id == customer.pk:
             return seen_again(owner, customer, address)
     return make(address)
@@ -50,6 +50,16 @@ def find_owner(kind: str, address: str) -> Identity | None:
         return proved
     vouched = list(known.filter(assurance=Assurance.VOUCHED)[:2])
     return vouched[0] if len(vouched) == 1 else None
+
+
+def find_mentioned(kind: str, address: str) -> Identity | None:
+    """The record of an address that we wrote to because somebody named it, and that has not written yet."""
+    return Identity.objects.select_related("customer").filter(kind=kind, address=address, is_mentioned=True).first()
+
+
+def _known(address: Address) -> Identity | None:
+    """What we sent to an address that others named reached its owner: the record is the owner's."""
+    return find_owner(address.kind, address.address) or find_mentioned(address.kind, address.address)
 
 
 def anonymous(name: str = "") -> Customer:
@@ -79,8 +89,9 @@ def seen_again(identity: Identity, customer: Customer, address: Address) -> Iden
     identity.customer = customer
     is_better = address.assurance > identity.assurance
     identity.assurance = max(identity.assurance, address.assurance)
+    identity.is_mentioned = False
     identity.last_seen_at = timezone.now()
-    identity.save(update_fields=["assurance", "last_seen_at"])
+    identity.save(update_fields=["assurance", "is_mentioned", "last_seen_at"])
     gets_name = bool(address.name) and not customer.name
     if is_better or gets_name:
         customer.name = address.name[:200] if gets_name else customer.name

@@ -12,21 +12,14 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
-from channels_ingest.adapters.base import (
-    ChannelAdapter,
-    ConnectionField,
-    InboundItem,
-    InboundMessage,
-    InvalidSignature,
-    OutboundMessage,
-    RawRequest,
-    Sender,
-    SendResult,
-    Unreadable,
-)
+from channels_ingest.adapters.base import ChannelAdapter
+from channels_ingest.adapters.connection_fields import ConnectionField
 from channels_ingest.adapters.email.adapter import EmailAdapter
 from channels_ingest.adapters.email.fetched import FetchedMail, as_request
 from channels_ingest.adapters.email.mailbox import MailboxAdapter
+from channels_ingest.adapters.failures import InvalidSignature, Unreadable
+from channels_ingest.adapters.incoming import InboundItem, InboundMessage, RawRequest, Sender
+from channels_ingest.adapters.outgoing import OutboundMessage, SendResult
 from channels_ingest.adapters.twilio_voice import TwilioVoiceAdapter
 from channels_ingest.adapters.webchat import WebChatAdapter
 from channels_ingest.widget import tokens
@@ -35,6 +28,7 @@ from tests.channels_ingest.email.esp import requests as esp
 from tests.channels_ingest.twilio import requests as twilio
 from tests.channels_ingest.whatsapp import requests as whatsapp
 
+OWN = "help@shop.example"
 CHANNEL_ID = 3
 CONNECTION_ID = 5
 
@@ -80,7 +74,7 @@ class FakeAdapter(ChannelAdapter):
 
 def connection(**credentials: str) -> Any:
     """A connection that lives nowhere but here."""
-    channel = SimpleNamespace(pk=CHANNEL_ID, address="help@shop.example", language="en")
+    channel = SimpleNamespace(pk=CHANNEL_ID, address=OWN, addresses=(OWN,), language="en")
     return cast(
         Any,
         SimpleNamespace(pk=CONNECTION_ID, credentials=credentials, settings={}, channel=channel, channel_id=CHANNEL_ID),

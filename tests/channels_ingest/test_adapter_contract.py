@@ -10,16 +10,15 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from channels_ingest.adapters.base import (
+from channels_ingest.adapters.failures import InvalidSignature, Unreadable
+from channels_ingest.adapters.incoming import (
     CallUpdate,
     DeliveryUpdate,
     ForAccount,
     Ignored,
     InboundMessage,
-    InvalidSignature,
     TypingUpdate,
     Unclear,
-    Unreadable,
 )
 from channels_ingest.adapters.registry import ADAPTERS
 from conversations import channel_kinds

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from channels_ingest import ledger, processing
-from channels_ingest.adapters.base import RawRequest
+from channels_ingest.adapters.incoming import RawRequest
 from channels_ingest.models import Connection, InboundEvent
 from conversations import delivery_states
 from conversations.actions import actors, delivering, replying

@@ -13,7 +13,8 @@ import pytest
 from django.test import Client
 
 from channels_ingest import remote_images
-from channels_ingest.adapters.base import AdapterError, Permanent, Transient
+from channels_ingest.adapters import downloads
+from channels_ingest.adapters.failures import AdapterError, Permanent, Transient
 from channels_ingest.adapters.public_hosts import resolve_public
 from tests import build
 
@@ -58,7 +59,7 @@ def far(monkeypatch: pytest.MonkeyPatch) -> Iterator[Far]:
     def resolve(host: str, port: int) -> str:
         return "127.0.0.1" if host.endswith(".example") else resolve_public(host, port)
 
-    monkeypatch.setattr(remote_images, "resolve_public", resolve)
+    monkeypatch.setattr(downloads, "resolve_public", resolve)
     monkeypatch.setattr(remote_images, "_PORTS", {"http": there.port, "https": 443})
     yield there
     there.server.shutdown()

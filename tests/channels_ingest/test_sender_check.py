@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from channels_ingest import ledger, processing
-from channels_ingest.adapters.base import RawRequest
 from channels_ingest.adapters.email import sender_check
+from channels_ingest.adapters.incoming import RawRequest
 from channels_ingest.models import InboundEvent
 from conversations.models import Channel, Message
 from customers.assurance import Assurance

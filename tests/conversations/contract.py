@@ -15,6 +15,7 @@ from conversations.actions import (
     delivering,
     files,
     keywords,
+    participants,
     people,
     replying,
     state,
@@ -22,7 +23,7 @@ from conversations.actions import (
     wishes,
 )
 from conversations.actions.actors import AI, SYSTEM, agent
-from conversations.models import Attachment, Call, Channel, Conversation, Delivery, Message
+from conversations.models import Attachment, Call, Channel, Conversation, Delivery, Message, Participant
 from customers.actions import consent, resolving
 from customers.models import Identity
 from helpdesk.accounts.models import Team, User
@@ -141,7 +142,27 @@ def _with_help_text(s: Scene) -> None:
 
 
 STOP = consent.Wish("sms", "stop", source="agent", words="Said so by phone")
+
+
+def _copied(s: Scene) -> Message:
+    return build.mail(s.mail, rfc_message_id="<first@customer.example>", cc=build.people(KIM)).message
+
+
+def _to_several(s: Scene) -> Message:
+    conversation = _copied(s).conversation
+    wish = replying.Outgoing("On its way", channel=s.mail)
+    return replying.reply(conversation, wish, by=agent(s.ada), user=s.ada)
+
+
+def _beside(s: Scene) -> Participant:
+    _copied(s)
+    build.mail(s.mail, sender="lee@customer.example", references=("<first@customer.example>",))
+    return Participant.objects.get(address="lee@customer.example")
+
+
 BRIEF = tier1.Brief("wanted_person", "The customer asked for a person", wish="A refund", mood="calm", language="en")
+KIM = "kim@customer.example"
+BY_MAIL = delivering.Progress("sent", provider_message_id="<out@shop.example>")
 SENT = delivering.Progress("sent", provider_message_id="SMout", cost="-0.0079", currency="USD")
 
 # name: (what happens before, what is tested); the first's result is given to the second.
@@ -149,6 +170,11 @@ ACTIONS: dict[str, tuple[Callable[[Scene], Any] | None, Callable[[Scene, Any], A
     "receiving.receive": (None, lambda s, _: build.sms(s.sms, "And my invoice?")),
     "receiving.receive, thanks": (_resolved, lambda s, _: build.sms(s.sms, "Thanks!")),
     "receiving.receive, reopening": (_resolved, lambda s, _: build.sms(s.sms, "Still not here")),
+    "receiving.receive, copied to others": (None, lambda s, _: _copied(s)),
+    "participants.let_in": (
+        _beside,
+        lambda s, row: participants.let_in(row.conversation, row, by=agent(s.ada), user=s.ada),
+    ),
     "receiving.receive, another customer": (None, lambda s, _: build.mail(s.mail)),
     "receiving.receive, in the reply window": (_waiting_by_whatsapp, lambda s, number: build.whatsapp(number, "And?")),
     "receiving.receive, stop": (None, lambda s, _: build.sms(s.sms, "STOP", opt_out="stop")),
@@ -198,6 +224,17 @@ ACTIONS: dict[str, tuple[Callable[[Scene], Any] | None, Callable[[Scene, Any], A
         lambda s, _: delivering.note_cost(Delivery.objects.get().pk, cost="0.0079", currency="USD"),
     ),
     "delivering.retry": (_failed, lambda s, delivery: delivering.retry(delivery.pk)),
+    "replying.reply, to several": (None, lambda s, _: _to_several(s)),
+    "delivering.ride": (
+        lambda s: [delivering.claim(one.pk) for one in _to_several(s).deliveries.order_by("pk")],
+        lambda s, claimed: delivering.ride(claimed[1][0].pk),
+    ),
+    "delivering.note_progress, of one copy": (
+        lambda s: [delivering.note_sent(one.pk, BY_MAIL) for one in _to_several(s).deliveries.order_by("pk")],
+        lambda s, _: delivering.note_progress(
+            s.mail, delivering.Progress("failed", "<out@shop.example>", error="No such box"), recipient=KIM
+        ),
+    ),
     "delivering.mark_seen": (_seen, lambda s, message: delivering.mark_seen(message)),
     "delivering.issue_address": (
         _queued,

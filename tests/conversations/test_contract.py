@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("contract")]
 CASES: dict[str, dict[str, Any]] = {}
 
 # Modules with the parts that actions are made of.
-PARTS = {"actors", "threads", "transactions", "__init__"}
+PARTS = {"actors", "addressing", "readers", "threads", "transactions", "__init__"}
 # Read, part of another action, or of channels alone, at whose events a screen loads a fresh snapshot.
 NOT_ALONE = {
     "channels.open_channel",

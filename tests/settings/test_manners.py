@@ -15,7 +15,7 @@ from channels_ingest.setup.worker import NoAnswer
 from conversations.models import Channel
 from helpdesk.accounts.models import User
 from tests import build
-from tests.settings.test_channels import errors, sms_form
+from tests.settings.channels.forms import errors, sms_form
 
 pytestmark = pytest.mark.django_db
 

@@ -7,22 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, ClassVar
 
-from channels_ingest.adapters.base import (
-    AdapterError,
-    ChannelAdapter,
-    CheckResult,
-    ConnectionField,
-    DeliveryUpdate,
-    Door,
-    Ignored,
-    InboundItem,
-    InvalidSignature,
-    OutboundMessage,
-    Permanent,
-    RawRequest,
-    SendResult,
-    Unreadable,
-)
+from channels_ingest.adapters.base import ChannelAdapter
+from channels_ingest.adapters.connection_fields import CheckResult, ConnectionField, Door
 from channels_ingest.adapters.email import dns_texts, sender_check
 from channels_ingest.adapters.email.bounces import BounceReport, original_message_id, read_bounce
 from channels_ingest.adapters.email.compose import as_wire_bytes, compose, envelope_address
@@ -32,6 +18,9 @@ from channels_ingest.adapters.email.machines import kind_of_machine
 from channels_ingest.adapters.email.mime import ParsedMail, parse_mail
 from channels_ingest.adapters.email.references import new_message_id
 from channels_ingest.adapters.email.smtp import SmtpServer, open_session, send_mail
+from channels_ingest.adapters.failures import AdapterError, InvalidSignature, Permanent, Unreadable
+from channels_ingest.adapters.incoming import DeliveryUpdate, Ignored, InboundItem, RawRequest
+from channels_ingest.adapters.outgoing import OutboundMessage, SendResult
 
 _STATES = {"failed": "failed", "delivered": "delivered", "relayed": "sent", "expanded": "sent"}
 
@@ -46,6 +35,7 @@ class EmailAdapter(ChannelAdapter):
 
     provider = "email"
     channel_kind = "email"
+    sends_copies = True
     label = "Email (raw MIME in, SMTP out)"
     beforehand: ClassVar[str] = (
         "A mailbox's address, the SMTP server it sends by, and a mail server that can hand mail on to us."
@@ -147,7 +137,8 @@ class EmailAdapter(ChannelAdapter):
             sender, recipient = envelope_address(message.from_address), envelope_address(message.to_address)
         except ValueError as error:
             raise Permanent(f"This mail can't be written: {error}") from error
-        needs_utf8 = not (sender + recipient).isascii()
+        shown = (one.address.rpartition("@")[0] for one in (*message.to, *message.cc))
+        needs_utf8 = not (sender + recipient + "".join(shown)).isascii()
         send_mail(server, from_address=sender, to_address=recipient, content=content, needs_utf8=needs_utf8)
         return SendResult(str(mail["Message-ID"]))
 

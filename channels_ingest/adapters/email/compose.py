@@ -12,8 +12,7 @@ from email.utils import format_datetime
 import idna
 from django.utils import timezone
 
-from channels_ingest.adapters.base import OutboundAttachment, OutboundMessage
-from channels_ingest.adapters.email import phrases
+from channels_ingest.adapters.email import phrases, quoting
 from channels_ingest.adapters.email.attributions import MARKER
 from channels_ingest.adapters.email.charsets import clean_line, clean_text
 from channels_ingest.adapters.email.headers import safe_file_name
@@ -23,6 +22,8 @@ from channels_ingest.adapters.email.references import (
     message_ids,
     new_message_id,
 )
+from channels_ingest.adapters.incoming import NamedAddress
+from channels_ingest.adapters.outgoing import OutboundAttachment, OutboundMessage
 
 _MAX_REFERENCE_COUNT = 20
 _MAX_SUBJECT_LENGTH = 250
@@ -57,11 +58,14 @@ def compose(message: OutboundMessage, *, has_reply_marker: bool = False) -> Emai
 
     Raises ValueError where an address can't stand in a mail.
     """
-    addresses = (message.to_address, message.from_address)
+    readers = (*message.to, *message.cc)
+    addresses = (message.to_address, message.from_address, *(one.address for one in readers))
     needs_utf8 = any(not address.rpartition("@")[0].isascii() for address in addresses)
     mail = EmailMessage(policy=_POLICY.clone(utf8=True) if needs_utf8 else _POLICY)
     mail["From"] = _address(message.from_name, message.from_address)
-    mail["To"] = _address(message.to_name, message.to_address)
+    mail["To"] = _named(message.to) if message.to else _address(message.to_name, message.to_address)
+    if message.cc:
+        mail["Cc"] = _named(message.cc)
     if message.reply_token:
         reply_to = address_with_token(message.from_address, message.reply_token)
         mail["Reply-To"] = _address(message.from_name, reply_to)
@@ -112,6 +116,10 @@ def _address(name: str, address: str) -> Address:
     return Address(display_name=clean_line(name, max_length=100), username=local.strip('"'), domain=domain)
 
 
+def _named(readers: tuple[NamedAddress, ...]) -> tuple[Address, ...]:
+    return tuple(_address(one.name, one.address) for one in readers)
+
+
 def _subject(message: OutboundMessage) -> str:
     subject = clean_line(message.subject, max_length=_MAX_SUBJECT_LENGTH)
     return reply_subject(subject) if message.in_reply_to else subject
@@ -138,10 +146,11 @@ def _ascii_ids(value: str) -> list[str]:
 
 def _add_bodies(mail: EmailMessage, message: OutboundMessage, *, has_reply_marker: bool) -> None:
     marker = f"{MARKER}\n\n" if has_reply_marker else ""
-    mail.set_content(marker + clean_text(message.text), charset="utf-8")
+    mail.set_content(marker + clean_text(message.text + quoting.as_text(message.quoted)), charset="utf-8")
     if message.html:
         shown = f"<p>{MARKER}</p>\n" if marker else ""
-        mail.add_alternative(shown + clean_text(message.html), subtype="html", charset="utf-8")
+        page = shown + clean_text(message.html + quoting.as_html(message.quoted))
+        mail.add_alternative(page, subtype="html", charset="utf-8")
     for attachment in message.attachments:
         _attach(mail, attachment, message.html)
 

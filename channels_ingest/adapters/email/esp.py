@@ -17,31 +17,26 @@ from urllib.parse import urlsplit
 from anymail.exceptions import AnymailError, AnymailWebhookValidationFailure
 from anymail.webhooks.base import AnymailBaseWebhookView, AnymailBasicAuthMixin
 
-from channels_ingest.adapters.base import (
-    AdapterError,
-    CheckResult,
-    Door,
-    InboundItem,
-    InboundMessage,
-    InvalidSignature,
-    Misconfigured,
-    OutboundMessage,
-    OutcomeUnknown,
-    Permanent,
-    RawRequest,
-    SendResult,
-    Unclear,
-    Unreadable,
-)
+from channels_ingest.adapters.connection_fields import CheckResult, Door
 from channels_ingest.adapters.email import dns_texts, esp_anymail, esp_fields
 from channels_ingest.adapters.email.adapter import EmailAdapter
 from channels_ingest.adapters.email.compose import compose
 from channels_ingest.adapters.email.dkim_check import has_signature
 from channels_ingest.adapters.email.esp_mail import ServiceMail, is_rebuilt
 from channels_ingest.adapters.email.esp_requests import django_request, service_named
-from channels_ingest.adapters.email.esp_sending import as_anymail, failure, hand_over
+from channels_ingest.adapters.email.esp_sending import as_anymail, failure, hand_over, refused_by
 from channels_ingest.adapters.email.esp_tracking import as_item
 from channels_ingest.adapters.email.mime import ParsedMail, parse_mail
+from channels_ingest.adapters.failures import (
+    AdapterError,
+    InvalidSignature,
+    Misconfigured,
+    OutcomeUnknown,
+    Permanent,
+    Unreadable,
+)
+from channels_ingest.adapters.incoming import InboundItem, InboundMessage, RawRequest, Unclear
+from channels_ingest.adapters.outgoing import OutboundMessage, SendResult
 from customers.assurance import Assurance
 
 # Services list what they took a little later: before that, "not found" proves nothing.
@@ -51,6 +46,7 @@ LISTED_AFTER = timedelta(seconds=60)
 class EspAdapter(EmailAdapter):
     """One mail service. Everything about mails themselves is as in ``EmailAdapter``."""
 
+    sends_copies = False
     service: ClassVar[str]  # "postmark", as in Anymail's module names and in our addresses
     inbound_view: ClassVar[type[AnymailBaseWebhookView]]
     tracking_view: ClassVar[type[AnymailBaseWebhookView]]
@@ -156,13 +152,15 @@ class EspAdapter(EmailAdapter):
             mail = compose(message, has_reply_marker=bool(self.connection.settings.get("has_reply_marker")))
         except ValueError as error:
             raise Permanent(f"This mail can't be written: {error}") from error
-        wrapped = as_anymail(mail, idempotency_key=message.idempotency_key, extra_headers=self.keep_id_headers)
+        wrapped = as_anymail(
+            mail, bcc=message.bcc, idempotency_key=message.idempotency_key, extra_headers=self.keep_id_headers
+        )
         try:
             backend = f"anymail.backends.{self.service}.EmailBackend"
             found = hand_over(backend, wrapped, options)
         except AnymailError as error:
             raise self.explain(error) from error
-        return SendResult(found or str(mail["Message-ID"]))
+        return SendResult(found or str(mail["Message-ID"]), refused=refused_by(wrapped))
 
     def find_sent(self, message: OutboundMessage) -> SendResult | None:
         """Ask the service for the mail with our key. None only where it surely has none."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from channels_ingest.adapters.base import AdapterError, Misconfigured, Transient
+from channels_ingest.adapters.failures import AdapterError, Misconfigured, Transient
 
 _TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 

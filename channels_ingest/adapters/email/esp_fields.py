@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from channels_ingest.adapters.base import ConnectionField
+from channels_ingest.adapters.connection_fields import ConnectionField
 from channels_ingest.adapters.email.adapter import EmailAdapter
 
 # The user's name where the secret is a password alone.

@@ -13,15 +13,7 @@ from anymail.webhooks.mailgun import (
     MailgunTrackingWebhookView,
 )
 
-from channels_ingest.adapters.base import (
-    AdapterError,
-    CheckResult,
-    ConnectionField,
-    Misconfigured,
-    OutboundMessage,
-    RawRequest,
-    Unreadable,
-)
+from channels_ingest.adapters.connection_fields import CheckResult, ConnectionField
 from channels_ingest.adapters.email import esp_fields
 from channels_ingest.adapters.email.addresses import parse_addresses
 from channels_ingest.adapters.email.authentication import is_aligned
@@ -31,6 +23,9 @@ from channels_ingest.adapters.email.esp_mail import MailPart, ServiceMail, rebui
 from channels_ingest.adapters.email.esp_requests import Form
 from channels_ingest.adapters.email.esp_sending import failure, said
 from channels_ingest.adapters.email.headers import MAX_HEADER_BYTES, Headers, parse_headers
+from channels_ingest.adapters.failures import AdapterError, Misconfigured, Unreadable
+from channels_ingest.adapters.incoming import RawRequest
+from channels_ingest.adapters.outgoing import OutboundMessage
 
 API_URLS = {"us": "https://api.mailgun.net/v3/", "eu": "https://api.eu.mailgun.net/v3/"}
 _MAX_FILE_COUNT = 100

@@ -14,18 +14,7 @@ from anymail.webhooks.postmark import (
     PostmarkTrackingWebhookView,
 )
 
-from channels_ingest.adapters.base import (
-    AdapterError,
-    CheckResult,
-    ConnectionField,
-    InboundItem,
-    Misconfigured,
-    OutboundMessage,
-    Permanent,
-    RawRequest,
-    Transient,
-    Unreadable,
-)
+from channels_ingest.adapters.connection_fields import CheckResult, ConnectionField
 from channels_ingest.adapters.email import esp_fields
 from channels_ingest.adapters.email.esp import EspAdapter
 from channels_ingest.adapters.email.esp_api import ServiceApi, rows
@@ -33,6 +22,9 @@ from channels_ingest.adapters.email.esp_mail import MailPart, ServiceMail, rebui
 from channels_ingest.adapters.email.esp_requests import json_object
 from channels_ingest.adapters.email.esp_sending import answer_of, failure, said
 from channels_ingest.adapters.email.esp_tracking import DELIVERY_KEY, as_item
+from channels_ingest.adapters.failures import AdapterError, Misconfigured, Permanent, Transient, Unreadable
+from channels_ingest.adapters.incoming import InboundItem, RawRequest
+from channels_ingest.adapters.outgoing import OutboundMessage
 
 API_URL = "https://api.postmarkapp.com/"
 # https://postmarkapp.com/developer/api/overview#error-codes: not the message's fault, but our account's.

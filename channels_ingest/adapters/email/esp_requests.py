@@ -10,8 +10,9 @@ from urllib.parse import parse_qsl, quote
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest
 
-from channels_ingest.adapters.base import RawRequest, Unreadable
 from channels_ingest.adapters.email.parts import PartReader
+from channels_ingest.adapters.failures import Unreadable
+from channels_ingest.adapters.incoming import RawRequest
 
 _FORM = "application/x-www-form-urlencoded"
 _MAX_FIELD_COUNT = 2_000

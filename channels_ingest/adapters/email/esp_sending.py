@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from email.encoders import encode_base64
 from email.message import EmailMessage, MIMEPart
 from email.mime.base import MIMEBase
@@ -19,27 +20,31 @@ from anymail.message import AnymailMessage
 from django.core.mail import get_connection
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
-from channels_ingest.adapters.base import (
-    AdapterError,
-    Misconfigured,
-    OutcomeUnknown,
-    Permanent,
-    Transient,
-)
 from channels_ingest.adapters.email.charsets import clean_line
 from channels_ingest.adapters.email.esp_tracking import DELIVERY_KEY
+from channels_ingest.adapters.failures import AdapterError, Misconfigured, OutcomeUnknown, Permanent, Transient
+from channels_ingest.adapters.incoming import NamedAddress
 
 # To connect, and then between two pieces of the answer.
 TIMEOUT_SECONDS = (5.0, 30.0)
 MAX_RETRY_AFTER_SECONDS = 3_600.0
 # What Anymail carries in fields of their own, or the service writes itself.
-_NOT_HEADERS = {"from", "to", "subject", "date", "reply-to", "mime-version"}
+_NOT_HEADERS = {"from", "to", "cc", "subject", "date", "reply-to", "mime-version"}
 # A gateway that lost the answer says nothing about whether the mail was taken.
 _LOST_ANSWER = {502, 504}
 
 
-def as_anymail(mail: EmailMessage, *, idempotency_key: str, extra_headers: dict[str, str]) -> AnymailMessage:
-    """A composed mail as Anymail takes it: the same headers, bodies and files, and our key in its metadata."""
+def as_anymail(
+    mail: EmailMessage,
+    *,
+    idempotency_key: str,
+    extra_headers: dict[str, str],
+    bcc: Iterable[NamedAddress] = (),
+) -> AnymailMessage:
+    """A composed mail as Anymail takes it: the same headers, bodies and files, and our key in its metadata.
+
+    One mail carries all its readers: these services write To and Cc from the addresses they send to.
+    """
     headers = {
         name: str(value)
         for name, value in mail.items()
@@ -50,7 +55,9 @@ def as_anymail(mail: EmailMessage, *, idempotency_key: str, extra_headers: dict[
         subject=str(mail["Subject"]),
         body=_text(text),
         from_email=str(mail["From"]),
-        to=[str(mail["To"])],
+        to=[str(one) for one in mail["To"].addresses],
+        cc=[str(one) for one in mail["Cc"].addresses] if mail["Cc"] else None,
+        bcc=[one.address for one in bcc],
         reply_to=[str(mail["Reply-To"])] if mail["Reply-To"] else None,
         headers={**headers, **extra_headers},
         metadata={DELIVERY_KEY: idempotency_key},
@@ -85,7 +92,17 @@ def hand_over(backend: str, message: AnymailMessage, options: dict[str, Any]) ->
     except ValueError as error:
         raise Permanent(f"This mail can't be written: {_plain(error)}") from error
     found = message.anymail_status.message_id
-    return str(found) if isinstance(found, str) else ""
+    # Where some of the readers were turned down there is a set, with nothing for those.
+    ids = sorted(one for one in ([found] if isinstance(found, str) else found or []) if one)
+    return str(ids[0]) if len(ids) == 1 else ""
+
+
+def refused_by(message: AnymailMessage) -> tuple[tuple[str, str], ...]:
+    """Those of several readers whom the service turned down at once; of them it reports nothing later."""
+    status = message.anymail_status
+    words = {"rejected": "The mail service does not send to this address.", "invalid": "The address is not valid."}
+    found = {address: one.status for address, one in status.recipients.items()} if status.recipients else {}
+    return tuple((address, words[said]) for address, said in found.items() if said in words)
 
 
 def failure(error: AnymailError) -> AdapterError:

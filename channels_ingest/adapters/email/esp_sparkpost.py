@@ -13,11 +13,13 @@ from anymail.webhooks.sparkpost import (
     SparkPostTrackingWebhookView,
 )
 
-from channels_ingest.adapters.base import ConnectionField, RawRequest, Unreadable
+from channels_ingest.adapters.connection_fields import ConnectionField
 from channels_ingest.adapters.email import esp_fields
 from channels_ingest.adapters.email.esp import EspAdapter
 from channels_ingest.adapters.email.esp_mail import ServiceMail
 from channels_ingest.adapters.email.esp_requests import json_body
+from channels_ingest.adapters.failures import Unreadable
+from channels_ingest.adapters.incoming import RawRequest
 
 API_URLS = {"us": "https://api.sparkpost.com/api/v1/", "eu": "https://api.eu.sparkpost.com/api/v1/"}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from channels_ingest.adapters.base import DeliveryUpdate, Ignored, InboundItem
 from channels_ingest.adapters.email.charsets import clean_line
+from channels_ingest.adapters.incoming import DeliveryUpdate, Ignored, InboundItem
 
 # Our own key travels with each mail under this name (Postmark takes at most 20 characters) and comes back.
 DELIVERY_KEY = "onethread_delivery"

@@ -6,20 +6,19 @@ when repeats are told.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.crypto import salted_hmac
 from django.utils.dateparse import parse_datetime
 
-from channels_ingest.adapters.base import RawRequest
+from channels_ingest.adapters.incoming import RawRequest
+from channels_ingest.adapters.own_requests import Seal
 
 METHOD, PATH = "IMAP", "mailbox"
-_SCHEME = "Mailbox"
+_SEAL = Seal("Mailbox", "channels_ingest.mailbox")
 _ARRIVED, _HISTORY, _KEPT = "imap-arrived", "imap-history", "imap-kept"
 _PLACE = ("imap-folder", "imap-uidvalidity", "imap-uid")
+_SIGNED = ("content-type", *_PLACE, _ARRIVED, _HISTORY, _KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +49,12 @@ def as_request(mail: FetchedMail, connection_id: int, *, received_at: datetime) 
         # What tells apart mails of which we have nothing else.
         query = f"size={mail.size}" if mail.content else f"{mail.folder}/{mail.uid_validity}/{mail.uid}"
     request = RawRequest(METHOD, PATH, query, headers, mail.content, received_at)
-    return replace(request, headers={**headers, "authorization": f"{_SCHEME} {signature(request, connection_id)}"})
+    return _SEAL.signed(request, connection_id)
 
 
 def is_ours(request: RawRequest, connection_id: int) -> bool:
     """Whether we ourselves made the request, for this connection."""
-    scheme, _, shown = request.header("authorization").partition(" ")
-    expected = signature(request, connection_id)
-    return scheme == _SCHEME and hmac.compare_digest(shown.encode("utf-8", "replace"), expected.encode())
-
-
-def signature(request: RawRequest, connection_id: int) -> str:
-    """Over everything that counts, with our own key."""
-    names = sorted(name for name in request.headers if name.startswith("imap-") or name == "content-type")
-    parts = [str(connection_id), request.method, request.path, request.query]
-    parts += [f"{name}={request.headers[name]}" for name in names]
-    digests = [hashlib.sha256(part.encode("utf-8", "replace")).hexdigest() for part in parts]
-    digests.append(hashlib.sha256(request.body).hexdigest())
-    return salted_hmac("channels_ingest.mailbox", " ".join(digests), algorithm="sha256").hexdigest()
+    return _SEAL.fits(request, connection_id, _SIGNED)
 
 
 def arrived_at(request: RawRequest) -> datetime | None:

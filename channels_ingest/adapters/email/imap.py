@@ -17,7 +17,7 @@ from typing import Any
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, LoginError
 
-from channels_ingest.adapters.base import AdapterError, Misconfigured, Transient
+from channels_ingest.adapters.failures import AdapterError, Misconfigured, Transient
 
 logger = logging.getLogger(__name__)
 

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from channels_ingest.adapters.base import InboundMessage, RawRequest, Sender
 from channels_ingest.adapters.email import sender_check
-from channels_ingest.adapters.email.addresses import MailAddress
+from channels_ingest.adapters.email.addresses import MailAddress, parse_addresses
 from channels_ingest.adapters.email.attributions import is_forward_subject
 from channels_ingest.adapters.email.authentication import assurance_of_sender
 from channels_ingest.adapters.email.html_quotes import separate_html
 from channels_ingest.adapters.email.mime import ParsedMail
 from channels_ingest.adapters.email.quotes import separate_text
 from channels_ingest.adapters.email.references import answered_ids, envelope_recipients, reply_tokens
+from channels_ingest.adapters.incoming import InboundMessage, NamedAddress, RawRequest, Sender
 from channels_ingest.html import MAX_HTML_CHARACTERS, clean_html
 from channels_ingest.html_text import html_to_text
-from customers.addresses import MAX_EMAIL_LENGTH, normalise_email
+from customers.addresses import MAX_EMAIL_LENGTH, normalise_email, without_plus
 from customers.assurance import Assurance
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class MailReader:
     """Reads mails for one connection."""
 
     def __init__(self, connection: Connection) -> None:
-        self.own_address = normalised(connection.channel.address)
+        self.own_addresses = [normalised(one) for one in connection.channel.addresses]
         self.authserv_id = str(connection.settings.get("authserv_id") or "")
         relays = connection.settings.get("relay_senders") or []
         self.relays = {normalised(str(relay)) for relay in relays}
@@ -53,7 +53,7 @@ class MailReader:
         is_forward = is_forward_subject(mail.subject)
         content = _content(mail, is_forward=is_forward)
         sender, why = self._sender(mail, request)
-        if mail.sender and normalised(mail.sender.address) == self.own_address and not self._speaks_for_another(mail):
+        if mail.sender and normalised(mail.sender.address) in self.own_addresses and not self._speaks_for_another(mail):
             # Our own mail come back: answering it would go round in circles.
             automatic = automatic or "auto_reply"
         return InboundMessage(
@@ -71,7 +71,8 @@ class MailReader:
             rfc_message_id=mail.message_id,
             automatic=automatic,
             reply_to=mail.reply_to[0].address if mail.reply_to else "",
-            cc=tuple(dict.fromkeys(one.address for one in mail.cc[:_MAX_CC_COUNT])),
+            to=_named(mail.to),
+            cc=_named(mail.cc),
             is_forward=is_forward,
             facts=self._facts(mail, automatic, why),
         )
@@ -89,19 +90,20 @@ class MailReader:
 
     def _speaks_for_another(self, mail: ParsedMail) -> bool:
         """A form or relay of our own: what it says of its writer, in Reply-To, is only a claim."""
-        if mail.sender is None or not mail.reply_to or not self.own_address:
+        if mail.sender is None or not mail.reply_to:
             return False
-        own_domain = self.own_address.rpartition("@")[2]
+        own_domains = {one.rpartition("@")[2] for one in self.own_addresses}
         author, answer_to = normalised(mail.sender.address), normalised(mail.reply_to[0].address)
-        is_relay = author in self.relays or author.rpartition("@")[2] == own_domain
-        return is_relay and answer_to != author and answer_to.rpartition("@")[2] != own_domain
+        is_relay = author in self.relays or author.rpartition("@")[2] in own_domains
+        return is_relay and answer_to != author and answer_to.rpartition("@")[2] not in own_domains
 
     def _recipient(self, mail: ParsedMail) -> str:
-        """Our address as the mail was sent to it: any of ours that is named, else the first one named."""
+        """Our address as the mail was sent to it: one that the envelope names, else one of To, Cc or Bcc."""
         visible = [one.address for one in (*mail.to, *mail.cc)]
-        named = [*envelope_recipients(mail.headers), *visible]
-        own = next((address for address in named if _without_token(normalised(address)) == self.own_address), "")
-        return own or next(iter(named), "")
+        blind = [found.address for value in mail.headers.all("bcc") for found in parse_addresses(value)]
+        named = [*envelope_recipients(mail.headers), *visible, *blind]
+        own = (address for address in named if without_plus(normalised(address)) in self.own_addresses)
+        return next(own, "") or next(iter(named), "")
 
     def _facts(self, mail: ParsedMail, automatic: str, checked: str) -> dict[str, str]:
         facts = {"sender_name": mail.sender.name if mail.sender else "", "sender_check": checked}
@@ -165,9 +167,9 @@ def _as_sender(address: MailAddress, assurance: Assurance) -> Sender | None:
     return Sender("email", normalised(address.address), address.address, assurance, address.name)
 
 
-def _without_token(address: str) -> str:
-    local, _, domain = address.rpartition("@")
-    return f"{local.split('+')[0]}@{domain}"
+def _named(addresses: tuple[MailAddress, ...]) -> tuple[NamedAddress, ...]:
+    found = {one.address: NamedAddress(one.address, one.name) for one in reversed(addresses[:_MAX_CC_COUNT])}
+    return tuple(reversed(found.values()))
 
 
 def _sane(claimed_at: datetime | None, received_at: datetime) -> datetime | None:

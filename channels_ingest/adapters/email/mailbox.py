@@ -6,22 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
 
-from channels_ingest.adapters.base import (
-    AdapterError,
-    CheckResult,
-    ConnectionField,
-    Door,
-    InboundItem,
-    InboundMessage,
-    InvalidSignature,
-    RawRequest,
-    Unreadable,
-)
+from channels_ingest.adapters.connection_fields import CheckResult, ConnectionField, Door
 from channels_ingest.adapters.email import fetched, oauth
 from channels_ingest.adapters.email.adapter import EmailAdapter
 from channels_ingest.adapters.email.imap import ImapServer, MailboxSession, open_mailbox
 from channels_ingest.adapters.email.mailbox_fields import FIELDS, folders
 from channels_ingest.adapters.email.smtp import SmtpServer
+from channels_ingest.adapters.failures import AdapterError, InvalidSignature, Unreadable
+from channels_ingest.adapters.incoming import InboundItem, InboundMessage, RawRequest
 
 _MOST_NAMED = 12
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from channels_ingest.adapters.base import ConnectionField
+from channels_ingest.adapters.connection_fields import ConnectionField
 from channels_ingest.adapters.email.adapter import EmailAdapter
 
 DEFAULT_FOLDER = "INBOX"

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote
 
-from channels_ingest.adapters.base import InboundAttachment
+from selectolax.lexbor import LexborHTMLParser
+
 from channels_ingest.adapters.email.addresses import MailAddress, parse_addresses
 from channels_ingest.adapters.email.charsets import (
     clean_text,
@@ -19,6 +20,7 @@ from channels_ingest.adapters.email.charsets import (
 from channels_ingest.adapters.email.headers import Headers, parse_headers
 from channels_ingest.adapters.email.parts import Part, PartReader
 from channels_ingest.adapters.email.references import message_ids
+from channels_ingest.adapters.incoming import InboundAttachment
 from channels_ingest.html import content_id, is_manageable, stripped_text, without_data_urls
 from channels_ingest.html_text import html_to_text
 
@@ -29,6 +31,7 @@ _MAX_SUBJECT_LENGTH = 500
 _CID_REFERENCE = re.compile(r"""cid:([^"'\s<>)]{1,300})""", re.IGNORECASE)
 # Lines that say how a mail is built.
 _STRUCTURE = re.compile(r"--|content-[a-z-]{1,40}:|mime-version:|\s+(?:boundary|charset|name|filename)=", re.IGNORECASE)
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _WORDS = re.compile(r"\w")
 _EXTENSIONS = {"text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "message/rfc822": ".eml"}
 # Parts of a machine's report, read by machines and shown to nobody.
@@ -201,12 +204,14 @@ def _bounded(text: str, html: str, found: _Collected) -> tuple[str, str]:
 
 def _hidden_words(html: str) -> str:
     """The words of html that shows nothing: a tag or a quote that was never closed swallowed them."""
-    return "" if "<img" in html.lower() else clean_text(stripped_text(html))
+    shows_picture = LexborHTMLParser(html).css_first("img") is not None
+    return "" if shows_picture else clean_text(stripped_text(html))
 
 
 def _as_it_came(raw: bytes, found: _Collected) -> str:
     """What stands in the body of a mail whose parts hold nothing: damaged, but perhaps somebody's words."""
-    _, _, body = raw[:MAX_TEXT_CHARACTERS].replace(b"\r\n", b"\n").partition(b"\n\n")
+    blank = _BLANK_LINE.search(raw)
+    body = raw[blank.end() : blank.end() + MAX_TEXT_CHARACTERS] if blank else b""
     lines = clean_text(decode_bytes(body)).split("\n")
     kept = "\n".join(line for line in lines if not _STRUCTURE.match(line)).strip()
     if not _WORDS.search(kept):

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from channels_ingest.adapters.base import Misconfigured, Transient
+from channels_ingest.adapters.failures import Misconfigured, Transient
 
 # Where each service exchanges tokens; a connection may name another address.
 TOKEN_URLS = {

@@ -9,13 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from channels_ingest.adapters.base import (
-    AdapterError,
-    Misconfigured,
-    OutcomeUnknown,
-    Permanent,
-    Transient,
-)
+from channels_ingest.adapters.failures import AdapterError, Misconfigured, OutcomeUnknown, Permanent, Transient
 
 _TIMEOUT_SECONDS = 20.0
 # Servers scan a mail before they take it; the standard allows them ten minutes.

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ai_tier1 import rollout
 from channels_ingest import connecting, setting_up, tasks
-from channels_ingest.adapters.base import ChannelAdapter, Door
+from channels_ingest.adapters.base import ChannelAdapter
+from channels_ingest.adapters.connection_fields import Door
 from channels_ingest.adapters.registry import ADAPTERS, adapter_for
 from channels_ingest.models import Connection, InboundEvent
 from channels_ingest.setup import health, ledger_pages, sent_pages, shown_once
@@ -69,7 +70,7 @@ def create(request: HttpRequest, provider: str) -> HttpResponse:
                 connected = connecting.connect(adapter, form.draft(), form.entered(), by=person(request))
                 rollout.let_answer(connected.channel, form.cleaned_data["is_answered"], by=person(request))
         except AddressTaken as error:
-            form.add_error("address", str(error))
+            form.add_error(error.field, str(error))
         else:
             shown_once.keep(request, connected.channel.pk, connected.made)
             return redirect("settings_setup_step", connected.channel.pk, "copy")
@@ -103,7 +104,7 @@ def edit(request: HttpRequest, channel_id: int) -> HttpResponse:
                 connecting.reconnect(connection, adapter, form.draft(), form.entered(), by=person(request))
                 rollout.let_answer(channel, form.cleaned_data["is_answered"], by=person(request))
         except AddressTaken as error:
-            form.add_error("address", str(error))
+            form.add_error(error.field, str(error))
         else:
             messages.success(request, _("Saved."))
             if channel.pk in setting_up.unfinished(person(request)):

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ai_tier1 import rollout
 from channels_ingest import connecting, setting_up, tasks
-from channels_ingest.adapters.base import CheckResult
+from channels_ingest.adapters.connection_fields import CheckResult
 from channels_ingest.adapters.registry import ADAPTERS
 from channels_ingest.models import ChannelSetup, Connection
 from channels_ingest.setup import shown_once

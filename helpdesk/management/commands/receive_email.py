@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from channels_ingest import ledger, tasks
-from channels_ingest.adapters.base import RawRequest
+from channels_ingest.adapters.incoming import RawRequest
 from channels_ingest.models import Connection
 from channels_ingest.views import MAX_BODY_BYTES
 

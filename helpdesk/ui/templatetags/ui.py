@@ -50,6 +50,7 @@ INBOX_STYLESHEETS = (
     "message-parts",
     "composer",
     "template-panel",
+    "recipients",
     "sidebar",
     "palette",
 )
@@ -60,6 +61,8 @@ SETTINGS_STYLESHEETS = (
     "settings-panels",
     "settings-forms",
     "settings-channels",
+    "settings-setup",
+    "settings-templates",
     "settings-knowledge",
     "settings-ledger",
     "prose",

@@ -64,10 +64,13 @@ export function whyElsewhere(targets, messages) {
 /** Where the newest question was written. @param {Target[]} targets @param {import("#inbox/rows.js").Message[]} messages */
 function sourceOf(targets, messages) {
   const asked = messages.findLast((message) => message.direction === "inbound" && message.identity);
-  return targets.find(
-    (target) => target.identity.id === asked?.identity?.id && target.channel.id === asked?.channel?.id,
-  );
+  const onIt = targets.filter((target) => target.channel.id === asked?.channel?.id);
+  // Somebody else on a mail: answered by the same channel, whoever gets it.
+  return onIt.find((target) => target.identity.id === asked?.identity?.id) ?? onIt.find(takesSeveral);
 }
+
+/** @param {Target} target */
+const takesSeveral = (target) => target.channel.has_recipients;
 
 /**
  * The target of the newest message that was the customer's: answered where it was written, by a template where the

@@ -28,7 +28,11 @@
  * @property {string | null} last_message_at
  * @property {string | null} snoozed_until
  * @property {string | null} resolved_at
+ * @property {Participant[]} participants  whoever is on it beside the customer
  * @property {string} created_at
+ *
+ * @typedef {{id: number, address: string, name: string, state: "in" | "beside" | "let_in", since: number | null}} Participant
+ * @typedef {{address: string, name: string, state: string, error: string}} Reader
  *
  * @typedef {object} Message
  * @property {"message"} kind
@@ -38,6 +42,10 @@
  * @property {{id: number, kind: string, name: string} | null} channel
  * @property {string} channel_kind
  * @property {{id: number, kind: string, address: string} | null} identity
+ * @property {string} our_address  which address of ours it came to or leaves from; empty: the channel's own
+ * @property {Reader[]} to  of a mail; our own addresses are left out
+ * @property {Reader[]} cc
+ * @property {Reader[]} bcc
  * @property {string} assurance
  * @property {"inbound" | "outbound"} direction
  * @property {Author} author
@@ -108,7 +116,7 @@
  * @typedef {Conversation | Message | Note | Handoff | Customer | Entry} Row
  *
  * @typedef {{id: number, kind: string, name: string, address: string, label: string,
- *   max_characters: number | null, is_rich: boolean, is_segmented: boolean, takes_attachments: boolean, is_by_choice: boolean,
+ *   max_characters: number | null, is_rich: boolean, is_segmented: boolean, takes_attachments: boolean, has_recipients: boolean, signature: string, is_by_choice: boolean,
  *   takes_keywords?: boolean, has_templates?: boolean}} Channel
  * @typedef {{id: number, name: string, role: string, theme: string, single_keys: boolean}} Me
  * @typedef {"mine" | "unassigned" | "all" | "ai" | "resolved"} ViewName

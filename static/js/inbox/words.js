@@ -142,6 +142,7 @@ const HAPPENED = {
   "conversation.marked_spam": (who) => ({ icon: "spam", text: t("{who} marked this as spam", { who }) }),
   "conversation.joined": () => ({ icon: "join", text: t("Another conversation of this person was joined here") }),
   "conversation.moved": () => ({ icon: "join", text: t("Moved here with the customer it belongs to") }),
+  "participant.let_in": (who) => ({ icon: "people", text: t("{who} let somebody take part", { who }) }),
   "conversation.channel_switched": (_who, { to }) => ({
     icon: CHANNELS[to] ? to : "globe",
     text: t("Continued by {channel}", { channel: channelName(to) }),

@@ -53,6 +53,15 @@ export class Work {
     this.inbox.offerUndo(t("Marked #{number} as spam", { number: row.number }), () => this.#reopen(row));
   }
 
+  /** Somebody who stands beside takes part. @param {Conversation} row @param {import("#inbox/rows.js").Participant} who */
+  letIn(row, who) {
+    const participants = row.participants.map((one) =>
+      one.id === who.id ? { ...one, state: /** @type {const} */ ("let_in") } : one,
+    );
+    this.#change(row, { participants }, "let-in", { participant: who.id });
+    this.inbox.say(t("{name} takes part now", { name: who.name || who.address }));
+  }
+
   /** @param {Conversation} row */
   markRead(row) {
     if (row.unread_count) this.#change(row, { unread_count: 0 }, "read", {}, { isQuiet: true });

@@ -7,8 +7,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-from channels_ingest.adapters.base import InboundItem, InboundMessage, RawRequest
 from channels_ingest.adapters.email.adapter import EmailAdapter
+from channels_ingest.adapters.incoming import InboundItem, InboundMessage, RawRequest
 
 PAYLOADS = Path(__file__).parent / "payloads"
 OWN_ADDRESS = "support@acme.example"
@@ -20,7 +20,7 @@ RECEIVED_AT = datetime(2026, 5, 6, 12, 0, tzinfo=UTC)
 def email_adapter(**settings: Any) -> EmailAdapter:
     """The adapter of a channel named support@acme.example."""
     connection = SimpleNamespace(
-        channel=SimpleNamespace(address=OWN_ADDRESS),
+        channel=SimpleNamespace(address=OWN_ADDRESS, addresses=(OWN_ADDRESS,)),
         settings={"authserv_id": AUTHSERV_ID, **settings},
         credentials={"inbound_secret": SECRET},
     )

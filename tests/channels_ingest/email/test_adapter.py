@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from channels_ingest.adapters.base import InvalidSignature, Unreadable
+from channels_ingest.adapters.failures import InvalidSignature, Unreadable
+from channels_ingest.adapters.incoming import NamedAddress
 from customers.assurance import Assurance
 from tests.channels_ingest.email.mails import SECRET, email_adapter, items, mail, message, request
 
@@ -60,7 +61,8 @@ def test_a_message_carries_all_that_the_mail_says() -> None:
     assert found.recipient == f"support+{TOKEN}@acme.example"
     assert found.reply_tokens == (TOKEN,)
     assert found.reply_to == "jo@home.example"
-    assert found.cc == ("boss@customer.example",)
+    assert found.to == (NamedAddress(f"support+{TOKEN}@acme.example", "Acme"),)
+    assert found.cc == (NamedAddress("boss@customer.example", "Boss"),)
     assert found.rfc_message_id == "<jo-1@customer.example>"
     assert found.occurred_at == datetime(2026, 5, 5, 8, 11, 12, tzinfo=UTC)
 

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from channels_ingest.adapters.base import OutboundAttachment, OutboundMessage
 from channels_ingest.adapters.email.attributions import MARKER
 from channels_ingest.adapters.email.compose import as_wire_bytes, compose, reply_subject
 from channels_ingest.adapters.email.machines import kind_of_machine
 from channels_ingest.adapters.email.mime import parse_mail
+from channels_ingest.adapters.outgoing import OutboundAttachment, OutboundMessage
 
 TOKEN = "abcdefghijklmnopqrstuvwxyz"
 PNG = b"\x89PNG\r\n\x1a\n"

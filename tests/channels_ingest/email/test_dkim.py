@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from channels_ingest.adapters.base import InboundMessage, RawRequest
 from channels_ingest.adapters.email import dkim_check, dns_texts, sender_check
 from channels_ingest.adapters.email.dkim_check import Finding
 from channels_ingest.adapters.email.dns_texts import Texts, Unanswered
 from channels_ingest.adapters.email.mime import parse_mail
+from channels_ingest.adapters.incoming import InboundMessage, RawRequest
 from customers.assurance import Assurance
 from tests.channels_ingest.email.dns_server import NameServer, serving
 from tests.channels_ingest.email.mails import AUTHSERV_ID, RECEIVED_AT, email_adapter, mail, request

@@ -5,13 +5,14 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from channels_ingest.adapters.base import InboundMessage, Unreadable
 from channels_ingest.adapters.email.addresses import parse_addresses
 from channels_ingest.adapters.email.attributions import MARKER
 from channels_ingest.adapters.email.html_quotes import separate_html
 from channels_ingest.adapters.email.machines import kind_of_machine
 from channels_ingest.adapters.email.mime import parse_mail
 from channels_ingest.adapters.email.quotes import separate_text
+from channels_ingest.adapters.failures import Unreadable
+from channels_ingest.adapters.incoming import InboundMessage
 from channels_ingest.html_text import html_to_text
 from tests.channels_ingest.email.mails import PAYLOADS, items
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from channels_ingest.adapters.base import DeliveryUpdate
 from channels_ingest.adapters.email.bounces import read_bounce
 from channels_ingest.adapters.email.machines import kind_of_machine
 from channels_ingest.adapters.email.mime import parse_mail
+from channels_ingest.adapters.incoming import DeliveryUpdate
 from tests.channels_ingest.email.mails import items, mail, message
 
 

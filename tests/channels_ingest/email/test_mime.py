@@ -269,6 +269,14 @@ def test_a_mail_whose_parts_hold_nothing_shows_its_body_as_it_came() -> None:
     assert "shown_as_it_came" in in_preamble.defects
 
 
+def test_words_below_a_monstrous_head_are_found() -> None:
+    head = b"Content-Type: multipart/mixed; boundary=b\r\n" + b"X-Long: word\r\n" * 50_000 + b"\r\n"
+
+    parsed = parse_mail(head + b"The cable is torn.\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n--b--")
+
+    assert parsed.text == "The cable is torn."
+
+
 def test_an_empty_mail_stays_empty() -> None:
     parts = (
         "--b\r\nContent-Type: text/plain;\r\n charset=utf-8\r\n\r\n\r\n--b\r\nContent-Type: text/html\r\n\r\n\r\n--b--"
@@ -278,7 +286,14 @@ def test_an_empty_mail_stays_empty() -> None:
     assert parse_mail(mail("")).text == ""
 
 
-@pytest.mark.parametrize("html", ['<html><body><div style="x>The lamp.</div>', "<div hidden>The lamp.</div>"])
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<html><body><div style="x>The lamp.</div>',
+        "<div hidden>The lamp.</div>",
+        '<div style="x>The lamp.</div><img src="https://shop.example/p.gif">',
+    ],
+)
 def test_html_that_shows_nothing_gives_up_its_words(html: str) -> None:
     assert "The lamp." in parse_mail(mail(html, content_type="text/html")).text
 

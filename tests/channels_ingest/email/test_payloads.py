@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from channels_ingest.adapters.base import DeliveryUpdate, Ignored
+from channels_ingest.adapters.incoming import DeliveryUpdate, Ignored
 from customers.assurance import Assurance
 from tests.channels_ingest.email.expectations import TRAP_BOUNCES, TRAPS, Expected
 from tests.channels_ingest.email.mails import PAYLOADS, items, message, payload

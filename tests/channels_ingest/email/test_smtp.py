@@ -10,9 +10,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 
-from channels_ingest.adapters.base import AdapterError, Misconfigured, OutcomeUnknown, Permanent, Transient
 from channels_ingest.adapters.email import smtp
 from channels_ingest.adapters.email.smtp import SmtpServer, send_mail
+from channels_ingest.adapters.failures import AdapterError, Misconfigured, OutcomeUnknown, Permanent, Transient
 from tests.channels_ingest.email.mails import email_adapter
 from tests.channels_ingest.email.smtp_servers import CLOSE, scripted
 from tests.channels_ingest.email.test_compose import LETTER

@@ -27,7 +27,7 @@ def test_addresses_are_found_in_whatever_stands_around_them() -> None:
 
     assert found.sender is not None and found.sender.name == ""
     assert found.recipient == "support@acme.example"
-    assert found.cc == (
+    assert tuple(one.address for one in found.cc) == (
         '"odd local"@customer.example',
         "grüße@bücher.example",
         "jo@customer.example",

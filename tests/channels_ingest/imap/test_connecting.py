@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from channels_ingest import live_check
-from channels_ingest.adapters.base import CheckResult
+from channels_ingest.adapters.connection_fields import CheckResult
 from channels_ingest.adapters.email import mailbox_fields
 from channels_ingest.mailboxes import accounts
 from channels_ingest.models import Connection

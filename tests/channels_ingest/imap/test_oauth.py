@@ -16,9 +16,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 from django.db import connection as database
 
-from channels_ingest.adapters.base import Misconfigured
 from channels_ingest.adapters.email.mailbox import MailboxAdapter
 from channels_ingest.adapters.email.smtp import SmtpServer, open_session
+from channels_ingest.adapters.failures import Misconfigured
 from channels_ingest.mailboxes import tokens
 from doubles.oauth import OAuthDouble
 from tests.channels_ingest.imap import dovecot as servers

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from channels_ingest.adapters.base import Transient
 from channels_ingest.adapters.email.imap import MailboxSession
+from channels_ingest.adapters.failures import Transient
 from channels_ingest.mailboxes import accounts, polling, reading
 from channels_ingest.mailboxes.models import Mailbox, MailPutAside
 from channels_ingest.models import InboundEvent

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from channels_ingest import connecting, ledger, processing, views
 from channels_ingest.adapters import listed, twilio_received
-from channels_ingest.adapters.base import RawRequest
+from channels_ingest.adapters.incoming import RawRequest
 from channels_ingest.models import Connection, InboundEvent, ReceivedList
 from channels_ingest.reconciling import polling, standing
 from channels_ingest.setup import health
@@ -267,7 +267,7 @@ def test_reading_stops_where_the_last_pass_began(
 def test_files_that_cannot_be_listed_now_keep_no_other_message_waiting(
     sms: Channel, far_side: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from channels_ingest.adapters.base import Transient
+    from channels_ingest.adapters.failures import Transient
     from channels_ingest.adapters.twilio_messages import TwilioMessagesAdapter
 
     genuine = TwilioMessagesAdapter.received_content
@@ -308,7 +308,7 @@ def test_nobody_else_can_hand_in_a_found_message(sms: Channel) -> None:
 
 
 def _signed_for(connection: Connection, body: bytes) -> RawRequest:
-    from channels_ingest.adapters.base import ReceivedMessage
+    from channels_ingest.adapters.incoming import ReceivedMessage
 
     found = ReceivedMessage("SM1", datetime.now(UTC), {})
     return listed.as_request(found, body, twilio_received.CONTENT_TYPE, connection.pk, received_at=timezone.now())

@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 
 from twilio.request_validator import RequestValidator
 
-from channels_ingest.adapters.base import OutboundMessage, RawRequest
+from channels_ingest.adapters.incoming import RawRequest
+from channels_ingest.adapters.outgoing import OutboundMessage
 from channels_ingest.adapters.twilio_sms import TwilioSmsAdapter
 
 ACCOUNT = "AC" + "0a1b2c3d" * 4

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from channels_ingest.adapters import twilio_media
-from channels_ingest.adapters.base import InboundAttachment, Misconfigured, Permanent, Transient
+from channels_ingest.adapters.failures import Misconfigured, Permanent, Transient
+from channels_ingest.adapters.incoming import InboundAttachment
 from channels_ingest.adapters.public_hosts import is_public
 from doubles.background import Running
 from doubles.twilio_store import StoredMessage

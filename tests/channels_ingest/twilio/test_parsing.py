@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels_ingest.adapters.base import DeliveryUpdate, Ignored, InboundMessage, RawRequest, Unreadable
+from channels_ingest.adapters.failures import Unreadable
+from channels_ingest.adapters.incoming import DeliveryUpdate, Ignored, InboundMessage, RawRequest
 from channels_ingest.adapters.twilio_errors import explain
 from customers.assurance import Assurance
 from tests.channels_ingest.twilio.requests import FORM, JO, OUR_NUMBER, PATH, PAYLOADS, adapter, payload, request

@@ -14,16 +14,9 @@ import pytest
 from django.conf import settings
 
 from channels_ingest.adapters import twilio_api
-from channels_ingest.adapters.base import (
-    AdapterError,
-    DeliveryUpdate,
-    Misconfigured,
-    OutboundAttachment,
-    OutcomeUnknown,
-    Permanent,
-    RawRequest,
-    Transient,
-)
+from channels_ingest.adapters.failures import AdapterError, Misconfigured, OutcomeUnknown, Permanent, Transient
+from channels_ingest.adapters.incoming import DeliveryUpdate, RawRequest
+from channels_ingest.adapters.outgoing import OutboundAttachment
 from channels_ingest.adapters.twilio_sms import TwilioSmsAdapter
 from doubles.background import Running
 from tests.channels_ingest.twilio.requests import ACCOUNT, JO, OUR_NUMBER, TOKEN, adapter, outbound

@@ -10,7 +10,8 @@ from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels_ingest.adapters.base import InvalidSignature, RawRequest
+from channels_ingest.adapters.failures import InvalidSignature
+from channels_ingest.adapters.incoming import RawRequest
 from channels_ingest.adapters.twilio_signature import check_signature
 from tests.channels_ingest.twilio.requests import (
     PATH,

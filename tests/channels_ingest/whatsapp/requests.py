@@ -10,7 +10,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-from channels_ingest.adapters.base import OutboundMessage, RawRequest
+from channels_ingest.adapters.incoming import RawRequest
+from channels_ingest.adapters.outgoing import OutboundMessage
 from channels_ingest.adapters.twilio_whatsapp import TwilioWhatsAppAdapter
 from channels_ingest.adapters.whatsapp_cloud import WhatsAppCloudAdapter
 from tests.channels_ingest.twilio.requests import ACCOUNT, TOKEN

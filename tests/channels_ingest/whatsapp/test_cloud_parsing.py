@@ -10,15 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels_ingest.adapters.base import (
-    DeliveryUpdate,
-    ForAccount,
-    Ignored,
-    InboundItem,
-    InboundMessage,
-    Unclear,
-    Unreadable,
-)
+from channels_ingest.adapters.failures import Unreadable
+from channels_ingest.adapters.incoming import DeliveryUpdate, ForAccount, Ignored, InboundItem, InboundMessage, Unclear
 from customers.assurance import Assurance
 from tests.channels_ingest.whatsapp.requests import (
     JO,

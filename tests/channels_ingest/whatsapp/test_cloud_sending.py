@@ -9,15 +9,9 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from channels_ingest.adapters.base import (
-    AdapterError,
-    InboundAttachment,
-    Misconfigured,
-    OutboundAttachment,
-    OutcomeUnknown,
-    Permanent,
-    Transient,
-)
+from channels_ingest.adapters.failures import AdapterError, Misconfigured, OutcomeUnknown, Permanent, Transient
+from channels_ingest.adapters.incoming import InboundAttachment
+from channels_ingest.adapters.outgoing import OutboundAttachment
 from channels_ingest.adapters.whatsapp_cloud import WhatsAppCloudAdapter
 from doubles.background import Running
 from doubles.graph_store import StoredMedia

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from channels_ingest.adapters.base import InvalidSignature
+from channels_ingest.adapters.failures import InvalidSignature
 from tests.channels_ingest.whatsapp.requests import APP_SECRET, VERIFY_TOKEN, adapter, payload, request, signature
 
 

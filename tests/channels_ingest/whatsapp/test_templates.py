@@ -8,16 +8,10 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from channels_ingest.adapters.base import (
-    ChannelAdapter,
-    ConsentUpdate,
-    Misconfigured,
-    OutboundTemplate,
-    Permanent,
-    TemplateUpdate,
-    TemplateValue,
-    Unclear,
-)
+from channels_ingest.adapters.base import ChannelAdapter
+from channels_ingest.adapters.failures import Misconfigured, Permanent
+from channels_ingest.adapters.incoming import ConsentUpdate, TemplateUpdate, Unclear
+from channels_ingest.adapters.outgoing import OutboundTemplate, TemplateValue
 from channels_ingest.adapters.whatsapp_cloud import WhatsAppCloudAdapter
 from channels_ingest.adapters.whatsapp_cloud_templates import read
 from conversations.templates import ListedTemplate

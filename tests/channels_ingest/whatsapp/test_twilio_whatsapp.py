@@ -7,14 +7,9 @@ from typing import Any, cast
 import httpx
 import pytest
 
-from channels_ingest.adapters.base import (
-    DeliveryUpdate,
-    InboundItem,
-    InboundMessage,
-    OutboundAttachment,
-    Permanent,
-    Unreadable,
-)
+from channels_ingest.adapters.failures import Permanent, Unreadable
+from channels_ingest.adapters.incoming import DeliveryUpdate, InboundItem, InboundMessage
+from channels_ingest.adapters.outgoing import OutboundAttachment
 from customers.assurance import Assurance
 from doubles.background import Running
 from tests.channels_ingest.twilio.requests import request

@@ -54,13 +54,15 @@ class HerMail extends TourElement {
 
   /** @param {import("#demo/tour.js").Mail} mail */
   #reading(mail) {
+    const [own, quoted] = folded(mail.text);
     return html`
       <div class="mail-bar"><button class="button ghost" type="button" @click=${() => this.tour.show({ mail: "" })}>${icon("back")}<span>Inbox</span></button>
         ${mail.isHers ? nothing : html`<button class="button" type="button" @click=${() => this.#write(mail.id)}>${icon("reply")}<span>Reply</span></button>`}</div>
       <article class="mail-open" tabindex="0" aria-label=${mail.subject}>
         <h2>${mail.subject}</h2>
         <p class="hint">${mail.isHers ? `To ${this.tour.settings.channels.email}` : `From ${sender(mail.from)}`}, <time datetime=${mail.at}>${clock(mail.at)}</time></p>
-        <p class="mail-text" dir="auto">${mail.text}</p>
+        <p class="mail-text" dir="auto">${own}</p>
+        ${quoted ? html`<details class="mail-quoted"><summary>Earlier mails</summary><p class="mail-text" dir="auto">${quoted}</p></details>` : nothing}
       </article>
     `;
   }
@@ -124,6 +126,15 @@ class HerMail extends TourElement {
     this.text = "";
     this.tour.show({ isWriting: false, mail: "" });
   }
+}
+
+// The first line of what a shop's answer quotes, as mail programs know it.
+const QUOTED = /\n\nOn \d{1,2} \p{L}+ \d{4} at \d\d:\d\d UTC, .{1,100} wrote:\n>/u;
+
+/** What is new in a mail, and what it quotes, which mail programs fold. @param {string} text */
+function folded(text) {
+  const at = text.search(QUOTED);
+  return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at).trim()];
 }
 
 /** The name of a sender, else the address. @param {string} from */

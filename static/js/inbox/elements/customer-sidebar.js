@@ -23,7 +23,7 @@ class CustomerSidebar extends Panel {
         ${avatar(row.customer.name, { isCustomer: true })}
         <div><h2 dir="auto">${row.customer.name}</h2>${customer?.language ? html`<p>${languageName(customer.language)}</p>` : nothing}</div>
       </header>
-      ${customer ? this.#identities(customer) : nothing} ${this.#others(row)}
+      ${customer ? this.#identities(customer) : nothing} ${this.#participants(row)} ${this.#others(row)}
     </aside>`;
   }
 
@@ -33,6 +33,25 @@ class CustomerSidebar extends Panel {
       <h3 id="identities-title">${t("Addresses")}</h3>
       <ul class="identities">${customer.identities.map((identity) => this.#identity(identity, customer))}</ul>
     </section>`;
+  }
+
+  /** Whoever is on the mails beside the customer. @param {import("#inbox/rows.js").Conversation} row */
+  #participants(row) {
+    if (!row.participants?.length) return nothing;
+    return html`<section aria-labelledby="participants-title">
+      <h3 id="participants-title">${t("Also on this conversation")}</h3>
+      <ul>${row.participants.map((one) => this.#participant(row, one))}</ul>
+    </section>`;
+  }
+
+  /** @param {import("#inbox/rows.js").Conversation} row @param {import("#inbox/rows.js").Participant} one */
+  #participant(row, one) {
+    const isBeside = one.state === "beside";
+    return html`<li class="participant">
+      <div><span dir="auto">${one.name || one.address}</span>${one.name ? html`<small dir="ltr">${one.address}</small>` : nothing}
+        ${isBeside ? html`<small>${t("Does not take part")}</small>` : nothing}</div>
+      ${isBeside ? html`<button class="button" type="button" @click=${() => this.inbox.work.letIn(row, one)}>${t("Let in")}</button>` : nothing}
+    </li>`;
   }
 
   /** @param {import("#inbox/rows.js").Identity} identity @param {import("#inbox/rows.js").Customer} customer */

@@ -3,7 +3,9 @@ import { html, nothing } from "lit";
 import { icon } from "#icons.js";
 import { currentLocale, t } from "#language.js";
 import { clockTime, dayKey, dayName } from "#moments.js";
-import { writer } from "#inbox/selectors.js";
+import { request } from "#inbox/api.js";
+import { FIELDS, inWords, isBeside, isSame, label, participant } from "#inbox/recipients.js";
+import { conversation as shown, writer } from "#inbox/selectors.js";
 import { assuranceDoubt, authorName, channelName, delivery } from "#inbox/words.js";
 import { avatar, channelMark, time } from "#inbox/elements/parts.js";
 import { withLinks } from "#inbox/elements/plain-text.js";
@@ -34,13 +36,13 @@ export function message(row, inbox, continues) {
       ${channelMark(row.channel_kind)}
       ${row.is_automatic && !isAi ? html`<span class="badge">${t("Automatic")}</span>` : nothing}
       ${row.template ? html`<span class="badge">${icon("article")}${t("Template {name}", { name: row.template.name })}</span>` : nothing}
-      ${doubt(row)} ${hardlyHeard(row)} ${reason(row)}
+      ${doubt(row)} ${beside(row, inbox)} ${hardlyHeard(row)} ${reason(row)}
       ${time(row.sent_at ?? row.created_at)}
     </header>
     <div class="bubble">
       ${hasOwnSubject(row, inbox) ? html`<p class="mail-subject" dir="auto">${row.subject}</p>` : nothing}
       <p class="text" dir="auto">${withLinks(row.text)}</p>
-      ${whole(row)} ${formatted(row)} ${quoted(row)} ${attachments(row)} ${citations(row)}
+      ${whole(row)} ${readers(row, inbox)} ${formatted(row)} ${quoted(row)} ${attachments(row)} ${citations(row)}
     </div>
     ${outcome(row, inbox)}
   </article>`;
@@ -58,6 +60,41 @@ function hasOwnSubject(row, inbox) {
 function doubt(row) {
   const words = row.direction === "inbound" ? assuranceDoubt(row.assurance) : "";
   return words ? html`<span class="badge" data-tone="warn">${icon("unverified")}${words}</span>` : nothing;
+}
+
+/** Somebody wrote who does not take part: nothing goes there before an agent says so. @param {Message} row @param {Inbox} inbox */
+function beside(row, inbox) {
+  const conversation = shown(inbox.state, row.conversation);
+  if (!conversation || !isBeside(conversation, row)) return nothing;
+  const who = participant(conversation, row.identity?.address);
+  return html`<span class="badge" data-tone="warn">${icon("alert")}${t("Not part of this conversation")}</span>
+    <button class="plain-link" type="button" @click=${() => who && inbox.work.letIn(conversation, who)}>${t("Let in")}</button>`;
+}
+
+/** Who else got it, behind a click; on what we sent with what became of each copy. @param {Message} row @param {Inbox} inbox */
+function readers(row, inbox) {
+  const people = FIELDS.flatMap((field) => (row[field] ?? []).map((reader) => ({ field, reader })));
+  const usual = inbox.state.channels.find((one) => one.id === row.channel?.id)?.address ?? "";
+  const ours = row.our_address && !isSame(row.our_address, usual) ? row.our_address : "";
+  const isPlain = row.direction === "outbound" && people.length < 2 && !ours;
+  if (!people.length || isPlain) return nothing;
+  const words = inWords({ to: row.to, cc: row.cc, bcc: row.bcc });
+  const summary = row.direction === "inbound" ? t("Also to others: {people}", { people: words }) : words;
+  return html`<details class="fold readers">
+    <summary>${icon("people")}<span dir="auto">${summary}</span></summary>
+    <ul>
+      ${people.map(({ field, reader }) => html`<li><b>${label(field)}</b><span dir="auto">${reader.name ? `${reader.name} ` : ""}<span dir="ltr">${reader.address}</span></span>${copy(reader)}</li>`)}
+      ${ours ? html`<li><b>${row.direction === "inbound" ? t("Us") : t("From")}</b><span dir="ltr">${ours}</span></li>` : nothing}
+    </ul>
+  </details>`;
+}
+
+/** @param {import("#inbox/rows.js").Reader} reader */
+function copy(reader) {
+  const state = delivery(reader.state);
+  if (!state) return nothing;
+  const isBad = reader.state === "failed";
+  return html`<span ?data-bad=${isBad}>${state.text}${isBad && reader.error ? `: ${reader.error}` : ""}</span>`;
 }
 
 /** By phone the words are what was recognised; where that was a guess, agents should know. @param {Message} row */
@@ -189,7 +226,17 @@ function outcome(row, inbox) {
     ${icon(state.icon)}<span>${state.text}${isBad && row.delivery_error ? html`: ${row.delivery_error}` : nothing}${row.held_until ? html` ${until(row.held_until)}` : nothing}</span>
     ${isBad && row.wants_template ? html`<button class="plain-link" type="button" @click=${() => byTemplate(row, inbox)}>${t("Send a template…")}</button>` : nothing}
     ${isBad ? html`<button class="plain-link" type="button" @click=${() => again(row, inbox)}>${t("Send again…")}</button>` : nothing}
+    ${!isBad && row.delivery_error ? html`<span class="some-failed">${icon("failed")}${row.delivery_error}</span><button class="plain-link" type="button" @click=${() => retryCopies(row, inbox)}>${t("Try again")}</button>` : nothing}
   </footer>`;
+}
+
+/** Some got it and some did not: those are tried once more. @param {Message} row @param {Inbox} inbox */
+async function retryCopies(row, inbox) {
+  try {
+    await request(`/api/v1/messages/${row.id}/retry/`, {});
+  } catch (error) {
+    inbox.say(error instanceof Error ? error.message : "", { isBad: true });
+  }
 }
 
 /** "until 08:00", with the day where it is not today: when quiet hours end. @param {string} moment */
@@ -210,6 +257,8 @@ function byTemplate(row, inbox) {
 function again(row, inbox) {
   const focus = inbox.screen.compose.focus + 1;
   const template = row.template && { id: row.template.id, variables: row.template.values };
-  const content = template ? { template, target: `${row.identity?.id}:${row.channel?.id}` } : { text: row.text };
+  const target = `${row.identity?.id}:${row.channel?.id}`;
+  const recipients = row.to?.length ? { to: row.to, cc: row.cc, bcc: row.bcc } : null;
+  const content = template ? { template, target } : { text: row.text, recipients };
   inbox.show({ compose: { mode: "reply", focus, ...content } });
 }

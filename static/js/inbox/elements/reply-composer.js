@@ -7,10 +7,12 @@ import { icon } from "#icons.js";
 import { plural, t } from "#language.js";
 import { timeLeft, WINDOW_WARNING_MS } from "#moments.js";
 import { defaultTarget, isReachable, nextClosing, replyTargets, whyElsewhere } from "#inbox/reply-targets.js";
+import { answering, called, FIELDS, isBeside, read, signature, unsigned, written } from "#inbox/recipients.js";
 import { messagesByOthers } from "#inbox/selectors.js";
 import { smsSegments } from "#inbox/sms-segments.js";
 import { company } from "#inbox/company.js";
 import { Panel } from "#inbox/elements/panel.js";
+import "#inbox/elements/recipient-line.js";
 import "#inbox/elements/target-picker.js";
 import "#inbox/elements/template-panel.js";
 
@@ -28,6 +30,8 @@ class ReplyComposer extends Panel {
     text: { state: true },
     chosen: { state: true },
     wantsTemplate: { state: true },
+    recipients: { state: true },
+    isUnsigned: { state: true },
   };
 
   constructor() {
@@ -37,6 +41,10 @@ class ReplyComposer extends Panel {
     this.text = "";
     /** @type {string} key of the chosen target; empty: the default */
     this.chosen = "";
+    /** Who gets the mail, once that was changed by hand. @type {import("#inbox/recipients.js").Recipients | null} */
+    this.recipients = null;
+    /** The signature was left out this time. */
+    this.isUnsigned = false;
     /** A template was asked for where words of one's own could go too. */
     this.wantsTemplate = false;
     this.wasTemplate = false;
@@ -88,7 +96,26 @@ class ReplyComposer extends Panel {
   get target() {
     const { targets } = this;
     const chosen = targets.find((target) => target.key === this.chosen && isReachable(target));
-    return chosen ?? defaultTarget(targets, messagesByOthers(this.inbox.state, this.conversation.id));
+    return chosen ?? defaultTarget(targets, this.#heard());
+  }
+
+  /** What others wrote and may be answered: not what comes from somebody who stands beside. */
+  #heard() {
+    const messages = messagesByOthers(this.inbox.state, this.conversation.id);
+    return messages.filter((row) => !isBeside(this.conversation, row));
+  }
+
+  /** Whom a mail would go to; null where a message reaches one person at a time. @param {Target | null} target */
+  #answering(target) {
+    if (this.mode === "note" || !target?.channel.has_recipients) return null;
+    const customer = this.inbox.state.objects.customer.get(this.conversation.customer.id);
+    return answering(this.conversation, customer, target, this.#heard(), { isChosen: this.chosen !== "" });
+  }
+
+  /** @param {Target | null} target */
+  #signature(target) {
+    if (this.mode === "note" || this.isUnsigned || this.isTemplate) return "";
+    return signature(target?.channel, this.inbox.state.me.name);
   }
 
   /** Whether a template is chosen here instead of words being written. */
@@ -102,19 +129,24 @@ class ReplyComposer extends Panel {
     super.willUpdate(changed);
     const key = `${this.conversation.id}:${this.mode}`;
     if (key === this.draftOf) return;
-    if (!this.draftOf.startsWith(`${this.conversation.id}:`)) Object.assign(this, { chosen: "", wantsTemplate: false });
+    if (!this.draftOf.startsWith(`${this.conversation.id}:`)) this.#forget();
     this.draftOf = key;
     this.text = "";
     this.#restore(this.conversation.id, this.mode);
   }
 
+  #forget() {
+    Object.assign(this, { chosen: "", wantsTemplate: false, recipients: null, isUnsigned: false });
+  }
+
   updated() {
     this.#awaitClosing();
     if (this.isTemplate !== this.wasTemplate) this.#swapped();
-    const { focus, text, template, target } = this.inbox.screen.compose;
+    const { focus, text, template, target, recipients } = this.inbox.screen.compose;
     if (focus === this.focusSeen) return;
     this.focusSeen = focus;
-    if (text !== undefined) this.#write(text);
+    if (text !== undefined) this.#write(unsigned(text, this.#signature(this.target)));
+    if (recipients) this.recipients = recipients;
     if (target !== undefined) this.chosen = target;
     if (text !== undefined || template) this.wantsTemplate = Boolean(template);
     this.updateComplete.then(() => {
@@ -154,10 +186,12 @@ class ReplyComposer extends Panel {
             ? html`<p class="note-promise">${t("Only your team sees this")}</p>`
             : !this.isLoaded
               ? nothing
-              : html`<target-picker .targets=${this.targets} .target=${target} .name=${this.conversation.customer.name} @pick=${(/** @type {CustomEvent} */ event) => (this.chosen = event.detail)}></target-picker>${this.#templateSwitch(target)}`
+              : html`<target-picker .targets=${this.targets} .target=${target} .name=${this.conversation.customer.name} @pick=${this.#picked}></target-picker>${this.#templateSwitch(target)}`
         }
       </div>
+      ${this.#recipientLine(target)}
       ${isTemplate && target ? this.#templates(target) : this.#textField(isNote, target)}
+      ${this.#signed(target)}
       <div class="composer-foot">
         <p class="composer-facts">${isNote ? nothing : html`${this.#window(target)}${this.#facts(channel ?? null)}`}</p>
         ${isNote ? nothing : html`<button class="button ghost" type="button" ?disabled=${!this.#canSend()} title=${t("Send and resolve (Ctrl+Shift+Enter)")} @click=${() => this.#send({ resolves: true })}>${t("Send and resolve")}</button>`}
@@ -166,6 +200,26 @@ class ReplyComposer extends Panel {
         </button>
       </div>
     </form>`;
+  }
+
+  /** Another address was chosen: the mail goes there, and to whom that goes with. @param {CustomEvent} event */
+  #picked = (event) => {
+    this.chosen = event.detail;
+    this.recipients = null;
+  };
+
+  /** @param {Target | null} target */
+  #recipientLine(target) {
+    const found = this.isLoaded ? this.#answering(target) : null;
+    if (!found) return nothing;
+    return html`<recipient-line .recipients=${this.recipients ?? found.all} .one=${found.one} .all=${found.all} @change-recipients=${(/** @type {CustomEvent} */ event) => (this.recipients = event.detail)}></recipient-line>`;
+  }
+
+  /** What will stand under the words. @param {Target | null} target */
+  #signed(target) {
+    const words = this.isLoaded ? this.#signature(target) : "";
+    if (!words) return nothing;
+    return html`<div class="signature"><p dir="auto" aria-label=${t("Signature")}>${words}</p><button class="button ghost square" type="button" aria-label=${t("Leave the signature out")} title=${t("Leave the signature out")} @click=${() => (this.isUnsigned = true)}>${icon("close")}</button></div>`;
   }
 
   /** @param {boolean} isNote @param {Target | null} target */
@@ -218,7 +272,9 @@ class ReplyComposer extends Panel {
   /** @param {boolean} isNote @param {Target | null} target */
   #placeholder(isNote, target) {
     if (isNote) return t("Write something for your team…");
-    if (target || !this.isLoaded) return t("Write to {name}…", { name: this.conversation.customer.name });
+    const first = (this.recipients ?? (this.isLoaded ? this.#answering(target)?.all : null))?.to[0];
+    if (target || !this.isLoaded)
+      return t("Write to {name}…", { name: first ? called(first) : this.conversation.customer.name });
     return this.targets.some((item) => item.isOpen)
       ? t("Choose where the reply goes, then write.")
       : t("No open way to this customer. A note is always possible.");
@@ -233,7 +289,7 @@ class ReplyComposer extends Panel {
 
   /** Where we may only answer: how long that still goes, or that the reply takes another way. @param {Target | null} target */
   #window(target) {
-    const why = whyElsewhere(this.targets, messagesByOthers(this.inbox.state, this.conversation.id));
+    const why = whyElsewhere(this.targets, this.#heard());
     if (why) return html`<span class="reply-window" data-warning data-elsewhere>${icon("alert")}${why}</span>`;
     if (!target?.closesAt || !target.isOpen) return nothing;
     const left = Date.parse(target.closesAt) - Date.now();
@@ -329,17 +385,22 @@ class ReplyComposer extends Panel {
       this.requestUpdate();
       return;
     }
+    const line = /** @type {any} */ (this.querySelector("recipient-line"));
+    if (line && !line.check()) return;
     const { id } = this.conversation;
     const { mode, target } = this;
-    const text = filled ? filled.text : this.text.trim();
+    const sign = this.#signature(target);
+    const text = filled ? filled.text : [this.text.trim(), sign].filter(Boolean).join("\n\n");
     const client_id = crypto.randomUUID();
-    const way = mode === "reply" && target ? { channel: target.channel.id, identity: target.identity.id } : {};
+    const recipients = this.recipients ?? this.#answering(target)?.all ?? null;
+    const way = mode === "reply" && target ? wayTo(target, recipients) : {};
     const shown = {
       client_id,
       conversation: id,
       mode,
       text,
       template: filled?.template ?? null,
+      recipients,
       target: target?.key,
       channel_kind: target?.channel.kind ?? "",
       identity: target?.identity ?? null,
@@ -351,6 +412,8 @@ class ReplyComposer extends Panel {
     this.inbox.outbox.add({ client_id, conversation: id, body, shown });
     if (filled) this.#panel()?.clear();
     else this.#write("");
+    this.recipients = null;
+    this.isUnsigned = false;
     (this.#panel() ?? this.#field())?.focus();
     if (!resolves) return;
     const row = this.conversation;
@@ -361,12 +424,14 @@ class ReplyComposer extends Panel {
   /** The server held the words back: something came in that this screen had not shown. @param {any} entry */
   #giveBack(entry) {
     const { conversation: id, body } = entry;
+    const text = body.template ? "" : unsigned(body.text, this.#signatureOn(body.channel));
     if (body.template) this.#giveTemplateBack(entry);
-    else this.inbox.drafts.write(id, body.kind, body.text);
+    else this.inbox.drafts.write(id, body.kind, text);
     if (id === this.conversation.id && body.template) {
       this.seen = new Set([...this.seen].slice(0, -1));
     } else if (id === this.conversation.id) {
-      if (!this.text) this.text = body.text;
+      if (!this.text) this.text = text;
+      if (body.to) this.recipients = given(body);
       this.seen = new Set([...this.seen].slice(0, -1));
     } else
       this.inbox.say(t("A reply was held back: something new came in first. It is kept as a draft."), { isBad: true });
@@ -382,6 +447,12 @@ class ReplyComposer extends Panel {
     this.updateComplete.then(() => this.#panel()?.fill(chosen, values));
   }
 
+  /** @param {number | undefined} channel */
+  #signatureOn(channel) {
+    const found = this.inbox.state.channels.find((one) => one.id === channel);
+    return signature(found, this.inbox.state.me.name);
+  }
+
   /** @returns {any} */
   #panel() {
     return this.querySelector("template-panel");
@@ -390,6 +461,19 @@ class ReplyComposer extends Panel {
   #field() {
     return this.querySelector("textarea");
   }
+}
+
+/** @param {Target} target @param {import("#inbox/recipients.js").Recipients | null} recipients */
+function wayTo(target, recipients) {
+  const channel = target.channel.id;
+  if (!recipients) return { channel, identity: target.identity.id };
+  return { channel, ...Object.fromEntries(FIELDS.map((field) => [field, recipients[field].map(written)])) };
+}
+
+/** The recipients of a message that was held back. @param {Record<string, string[]>} body */
+function given(body) {
+  const people = FIELDS.map((field) => [field, (body[field] ?? []).map(read).filter((one) => one !== null)]);
+  return /** @type {import("#inbox/recipients.js").Recipients} */ (Object.fromEntries(people));
 }
 
 customElements.define("reply-composer", ReplyComposer);

@@ -139,8 +139,12 @@ function facts(target) {
 
 /** @param {Target} target @param {string} name */
 function way(target, name) {
-  const words = t("To {name} by {channel}", { name, channel: channelName(target.channel.kind) });
-  return html`<span class="channel" data-channel=${target.channel.kind}>${icon(target.channel.kind)}<span>${words}</span></span> ${target.identity.address === name ? nothing : address(target)}`;
+  const channel = channelName(target.channel.kind);
+  // Who gets a mail stands on a line of its own.
+  const isListed = target.channel.has_recipients;
+  const words = isListed ? t("By {channel}", { channel }) : t("To {name} by {channel}", { name, channel });
+  const isSaid = isListed || target.identity.address === name;
+  return html`<span class="channel" data-channel=${target.channel.kind}>${icon(target.channel.kind)}<span>${words}</span></span> ${isSaid ? nothing : address(target)}`;
 }
 
 /** A visitor's address means nothing to people. @param {Target} target */

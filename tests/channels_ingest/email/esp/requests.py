@@ -14,9 +14,9 @@ from urllib.parse import urlencode
 
 from django.test import Client
 
-from channels_ingest.adapters.base import InboundItem, InboundMessage, RawRequest
 from channels_ingest.adapters.email.esp import EspAdapter
 from channels_ingest.adapters.email.services import SERVICES
+from channels_ingest.adapters.incoming import InboundItem, InboundMessage, RawRequest
 from channels_ingest.models import Connection
 from conversations.models import Channel
 from tests import build
@@ -25,6 +25,7 @@ PAYLOADS = Path(__file__).parent / "payloads"
 SECRET = "onethread:hook-secret"
 SIGNING_KEY = "signing-key"
 KEY = "0123456789abcdef0123456789abcdef"
+OWN = "help@shop.example"
 CHANNEL_ID = 3
 CREDENTIALS: dict[str, dict[str, str]] = {
     "postmark": {"server_token": "token", "webhook_secret": SECRET},
@@ -73,7 +74,7 @@ def request(content: Any, *, service: str, secret: str = SECRET, path: str = "",
 
 def adapter(service: str, settings: dict[str, Any] | None = None, **credentials: str) -> EspAdapter:
     """An adapter on a connection that lives nowhere but here."""
-    channel = SimpleNamespace(pk=CHANNEL_ID, address="help@shop.example", language="en")
+    channel = SimpleNamespace(pk=CHANNEL_ID, address=OWN, addresses=(OWN,), language="en")
     connection = SimpleNamespace(
         credentials={**CREDENTIALS[service], **credentials},
         settings=settings or {},

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from channels_ingest.adapters.base import DeliveryUpdate, InboundMessage, Unclear, Unreadable
 from channels_ingest.adapters.email import esp_anymail
 from channels_ingest.adapters.email.esp import EspAdapter
 from channels_ingest.adapters.email.esp_mail import MailPart, rebuilt
@@ -20,6 +19,8 @@ from channels_ingest.adapters.email.esp_requests import django_request
 from channels_ingest.adapters.email.mime import parse_mail
 from channels_ingest.adapters.email.parts import PartReader
 from channels_ingest.adapters.email.services import SERVICES
+from channels_ingest.adapters.failures import Unreadable
+from channels_ingest.adapters.incoming import DeliveryUpdate, InboundMessage, Unclear
 from customers.assurance import Assurance
 from tests.channels_ingest.email.esp.requests import SECRET, adapter, items, message, payload, request
 from tests.channels_ingest.email.mails import email_adapter

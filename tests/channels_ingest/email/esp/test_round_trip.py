@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from channels_ingest import outbox, processing, tasks
 from channels_ingest.models import Connection, InboundEvent
-from conversations.actions import actors, replying
+from conversations.actions import actors, delivering, replying
 from conversations.models import Channel, Delivery, Message
+from conversations.recipients import Recipients, typed
 from customers.actions import consent
 from customers.assurance import Assurance
 from doubles.background import Running, running
@@ -209,3 +210,57 @@ def test_a_wrong_key_is_shown_on_the_connection_and_mended(far_side: FarSide) ->
     connection.save()
     assert again(delivery).state in ("sent", "delivered")
     assert Connection.objects.get(is_active=True).error == ""
+
+
+def test_one_mail_carries_all_readers_and_each_has_a_state_of_their_own(far_side: FarSide) -> None:
+    question = QUESTION.replace("Subject:", "Cc: Kim <kim@customer.example>\r\nSubject:", 1)
+    assert far_side.mail(question) == [200]
+    ada = build.user("Ada")
+    far_side.tell("behaviour", is_silent=True)
+    # Lee knows nothing of what the others wrote: with Lee on it, the mail quotes nothing.
+    wish = Recipients(
+        typed("to", ["jo@customer.example"]),
+        typed("cc", ["Kim <kim@customer.example>"]),
+        typed("bcc", ["lee@x.example"]),
+    )
+    message = replying.reply(
+        build.conversation(), replying.Outgoing("On its way.", recipients=wish), by=actors.agent(ada), user=ada
+    )
+    # The workers take them up in any order, and once more.
+    for delivery in [*message.deliveries.order_by("-pk"), *message.deliveries.all()]:
+        outbox.deliver(delivery.pk)
+    (sent,) = far_side.sent()
+    assert (sent["to"], sent["cc"], sent["bcc"]) == (
+        "jo@customer.example", "Kim <kim@customer.example>", "lee@x.example",
+    )  # fmt: skip
+    assert (sent["reply_to"], "> " in sent["text"]) == ("", False)
+    assert set(message.deliveries.values_list("state", flat=True)) == {"sent"}
+
+    for event, recipient in (("delivered", "jo@customer.example"), ("bounced", "kim@customer.example")):
+        far_side.tell("simulate/event", id=sent["id"], event=event, recipient=recipient)
+    found = {one.identity.address: one for one in message.deliveries.select_related("identity") if one.identity}
+    states = {address: one.state for address, one in found.items()}
+    assert states == {"jo@customer.example": "delivered", "kim@customer.example": "failed", "lee@x.example": "sent"}
+    assert Message.objects.get(pk=message.pk).delivery_state == "sent"
+
+    assert delivering.retry(found["kim@customer.example"].pk)
+    outbox.deliver(found["kim@customer.example"].pk)
+    again = far_side.sent()[-1]
+    assert (again["to"], again["cc"], again["bcc"]) == ("Kim <kim@customer.example>", "", "")
+
+
+def test_a_failed_mail_for_all_is_tried_again_for_all(far_side: FarSide) -> None:
+    assert far_side.mail(QUESTION.replace("Subject:", "Cc: kim@customer.example\r\nSubject:", 1)) == [200]
+    ada = build.user("Ada")
+    message = replying.reply(build.conversation(), replying.Outgoing("Hi"), by=actors.agent(ada), user=ada)
+    far_side.tell("behaviour", next=[{"status": 422, "content": {"ErrorCode": 402, "Message": "Bad JSON"}}])
+    for delivery in message.deliveries.order_by("pk"):
+        outbox.deliver(delivery.pk)
+    assert not far_side.sent() or Message.objects.get(pk=message.pk).delivery_state != "failed"
+    first = message.deliveries.earliest("pk")
+    delivering.retry(first.pk)
+    for delivery in message.deliveries.order_by("pk"):
+        outbox.deliver(delivery.pk)
+    reached = [(one["to"], one["cc"]) for one in far_side.sent()]
+    assert sum("kim@" in "".join(one) for one in reached) == 1, "nobody gets it twice"
+    assert sum("jo@" in "".join(one) for one in reached) == 1

@@ -13,17 +13,10 @@ from typing import Any, ClassVar
 import httpx
 import pytest
 
-from channels_ingest.adapters.base import (
-    AdapterError,
-    Misconfigured,
-    OutboundAttachment,
-    OutboundMessage,
-    OutcomeUnknown,
-    Permanent,
-    Transient,
-)
 from channels_ingest.adapters.email import esp_sending
 from channels_ingest.adapters.email.esp import EspAdapter
+from channels_ingest.adapters.failures import AdapterError, Misconfigured, OutcomeUnknown, Permanent, Transient
+from channels_ingest.adapters.outgoing import OutboundAttachment, OutboundMessage
 from doubles.background import Running, running
 from tests.channels_ingest.email.esp.requests import KEY, SIGNING_KEY, adapter
 

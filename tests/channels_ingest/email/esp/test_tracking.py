@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from channels_ingest.adapters.base import DeliveryUpdate, Ignored
+from channels_ingest.adapters.incoming import DeliveryUpdate, Ignored
 from tests.channels_ingest.email.esp.requests import KEY, items, names
 
 
