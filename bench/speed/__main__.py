@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.drill.settling import settled
 from bench.drill.stack import RunningDemo
-from bench.speed import accepting, answering, arriving, growing, memory, threading_mail
+from bench.speed import accepting, answering, arriving, flooding, growing, memory, threading_mail
 from bench.speed.report import Figures, page
 from tests.stack import RunningStack, data_directory
 
@@ -40,7 +40,9 @@ async def _measure(demo: RunningDemo) -> Figures:
     await settled(demo, SETTLE_SECONDS)
     doors = await accepting.measure(demo)
     await settled(demo, SETTLE_SECONDS)
-    return Figures(doors, arrivals, answers, mails, await growing.measure(demo), held)
+    flood = await flooding.measure(demo)
+    await settled(demo, SETTLE_SECONDS)
+    return Figures(doors, arrivals, answers, mails, flood, await growing.measure(demo), held)
 
 
 if __name__ == "__main__":

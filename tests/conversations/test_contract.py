@@ -36,6 +36,7 @@ NOT_ALONE = {
     "delivering.due",
     "delivering.without_cost",
     "delivering.is_another",
+    "delivering.waiting_channels",
     "delivering.waiting_in",
     "calls.forgotten",
     "calls.hold",
@@ -45,6 +46,9 @@ NOT_ALONE = {
     "files.keep",
     "keywords.meant",
     "replying.refuse_if_overtaken",
+    # Learned by the way; a composer opened afterwards tells them.
+    "prices.note_listed",
+    "prices.note_paid",
     # Told by their event alone; a composer asks for the list.
     "templates.sync",
     "templates.note_state",
