@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from channels_ingest.adapters.failures import AdapterError, Permanent
+from channels_ingest.adapters.failures import AdapterError
 from channels_ingest.adapters.registry import ADAPTERS, adapter_for
 from channels_ingest.models import Connection
 from conversations import prices
@@ -35,8 +35,6 @@ def look_up(message_id: int) -> None:
     for connection, country in _unpriced(message_id):
         try:
             price = adapter_for(connection).list_price(country)
-        except Permanent:
-            price = None  # the list does not have the country
         except AdapterError as error:
             logger.info("No price list for channel %s: %s", connection.channel_id, error.text)
             continue

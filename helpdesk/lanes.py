@@ -27,10 +27,8 @@ def lane(kind: Kind, channel_id: int) -> str:
 def waiting(queue: str) -> int:
     """How many jobs wait in a queue. Raises what the broker raises."""
     with current_app.connection_or_acquire() as connection:
-        try:
-            return int(connection.default_channel.queue_declare(queue, passive=True).message_count)
-        except connection.channel_errors:
-            return 0  # Redis knows no empty lists
+        # Not passive: kombu looks for an existing queue without our prefix (a new one costs Redis nothing).
+        return int(connection.default_channel.queue_declare(queue).message_count)
 
 
 @signals.celeryd_after_setup.connect

@@ -10,12 +10,14 @@ from decimal import Decimal, InvalidOperation
 
 import phonenumbers
 
+from channels_ingest.adapters.failures import AdapterError
 from channels_ingest.adapters.outgoing import ListedPrice
 from channels_ingest.adapters.twilio_api import Json, TwilioApi
 
 DEFAULT_PRICING_URL = "https://pricing.twilio.com"
 PATH = "/v1/Messaging/Countries"
 _SHORT_CODE_DIGITS = 6
+_NOT_LISTED = "20404"
 _KINDS = {
     phonenumbers.PhoneNumberType.TOLL_FREE: "tollfree",
     phonenumbers.PhoneNumberType.MOBILE: "mobile",
@@ -26,7 +28,12 @@ _KINDS = {
 
 def price_to(api: TwilioApi, country: str, sender: str) -> ListedPrice | None:
     """What one segment to a country costs from a sender of ours, over all its networks; None where not listed."""
-    listed = api.get_path(f"{PATH}/{country}")
+    try:
+        listed = api.get_path(f"{PATH}/{country}")
+    except AdapterError as error:
+        if error.code == _NOT_LISTED:
+            return None
+        raise
     currency = str(listed.get("price_unit") or "").upper()[:3]
     offers = list(_offers(listed))
     kind = _kind_of(sender)

@@ -18,6 +18,7 @@ from conversations.actions import prices as learning
 from conversations.models import Channel, Delivery, Message, MessagePrice
 from doubles import background
 from helpdesk.accounts.models import User
+from helpdesk.events.models import Event
 from tests import build
 
 pytestmark = pytest.mark.django_db
@@ -124,7 +125,8 @@ def test_a_template_and_own_words_cost_their_own() -> None:
 
 def test_a_text_asks_for_its_countrys_price_by_itself(sms: Channel, django_capture_on_commit_callbacks, monkeypatch):
     asked: list[int] = []
-    monkeypatch.setattr("channels_ingest.tasks.enqueue", lambda task, row: asked.append(row))
+    monkeypatch.setattr("channels_ingest.tasks.enqueue", lambda task, row, **_: asked.append(row))
+    build.sms(sms, sender=GERMAN)
     with django_capture_on_commit_callbacks(execute=True):
-        build.sms(sms, sender=GERMAN)
-    assert newest().pk in asked
+        pricing.on_message(Event.objects.get(type="message.created"))
+    assert asked == [newest().pk]

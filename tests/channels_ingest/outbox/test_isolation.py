@@ -106,9 +106,9 @@ def test_a_refused_message_says_nothing_against_the_provider(twilio: str, sms: C
 
 
 def test_no_more_than_two_messages_of_a_channel_are_with_its_provider(sms: Channel, ada: User) -> None:
+    first, second, third = (queue(ada, f"Message {number}") for number in range(3))
     other = build.channel("whatsapp")
     build.whatsapp(other)
-    first, second, third = (queue(ada, f"Message {number}") for number in range(3))
     assert delivering.claim(first.pk, at_once=2) and delivering.claim(second.pk, at_once=2)
     assert delivering.claim(third.pk, at_once=2) is None
     Delivery.objects.filter(pk=third.pk).update(channel=other)
@@ -116,8 +116,9 @@ def test_no_more_than_two_messages_of_a_channel_are_with_its_provider(sms: Chann
 
 
 def test_those_that_were_turned_away_follow_when_the_lane_is_empty(
-    twilio: str, sms: Channel, ada: User, woken: list[tuple[str, int, str]]
+    twilio: str, sms: Channel, ada: User, woken: list[tuple[str, int, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(lanes, "waiting", lambda lane: 0)
     first, second = queue(ada, "One"), queue(ada, "Two")
     outbox.deliver(first.pk)
     assert woken == [("deliver", second.pk, lanes.lane("out", sms.pk))]

@@ -44,7 +44,7 @@ def doubles() -> Iterator[Running]:
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that takes what comes in before the service has its answer."""
 
-    def handle(task: Any, row_id: int) -> None:
+    def handle(task: Any, row_id: int, *, queue: str = "") -> None:
         if task is tasks.process:
             processing.process(row_id)
 
