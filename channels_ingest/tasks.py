@@ -77,10 +77,10 @@ def fetch_attachment(attachment_id: int) -> None:
             outbox.fetch(attachment_id)
 
 
-@shared_task(name="channels_ingest.check", ignore_result=False, acks_late=False, time_limit=45, soft_time_limit=40)
-def check(channel_id: int) -> list[dict[str, Any]]:
+@shared_task(name="channels_ingest.check", acks_late=False, time_limit=45, soft_time_limit=40)
+def check(channel_id: int, run: str) -> None:
     """The live test of a channel's connection, for the admin who waits for it."""
-    return [asdict(line) for line in live_check.lines(channel_id)]
+    live_check.carry_out(channel_id, run)
 
 
 @shared_task(name="channels_ingest.read_again", ignore_result=False, acks_late=False, time_limit=20, soft_time_limit=15)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import LiteralString, Protocol
+
 import psycopg
 
 MESSAGES_EACH = 4
@@ -24,7 +27,7 @@ STATEMENTS = (
            preview, preview_author_kind, preview_author_name, version, created_at, resolved_at)
        SELECT %(base)s + n, %(base)s + n, c.desk_id, %(base)s + n, 'The green tent', 'en',
            CASE WHEN n %% 20 = 0 THEN 'open' ELSE 'resolved' END, 'normal', 'handed_off', t, t, 4, 0, 0,
-           '["email"]'::jsonb, 'Thank you, it has come.', 'customer', '', 1, t,
+           '{email}', 'Thank you, it has come.', 'customer', '', 1, t,
            CASE WHEN n %% 20 = 0 THEN NULL ELSE t END
        FROM generate_series(%(first)s, %(last)s) n, conversations_channel c,
             LATERAL (SELECT now() - make_interval(mins => n %% 500000)) x(t) WHERE c.id = %(channel)s""",
@@ -65,11 +68,22 @@ STATEMENTS = (
 BASE = 1_000_000_000
 
 
+class Cursor(Protocol):
+    """psycopg's or Django's."""
+
+    def execute(self, sql: LiteralString, params: Mapping[str, int], /) -> object:
+        """Run one statement."""
+
+
 def fill(url: str, channel: int, *, first: int, last: int) -> None:
     """Write the past of the people ``first`` to ``last`` and let the planner know of it."""
     with psycopg.connect(url, autocommit=True) as database:
-        with database.transaction():
-            for statement in STATEMENTS:
-                values = {"base": BASE, "channel": channel, "first": first, "last": last}
-                database.execute(statement.encode(), values)
+        with database.transaction(), psycopg.ClientCursor(database) as cursor:
+            write(cursor, channel, first=first, last=last)
         database.execute("VACUUM ANALYZE")
+
+
+def write(cursor: Cursor, channel: int, *, first: int, last: int) -> None:
+    """The rows alone."""
+    for statement in STATEMENTS:
+        cursor.execute(statement, {"base": BASE, "channel": channel, "first": first, "last": last})
