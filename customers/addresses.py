@@ -76,6 +76,14 @@ _NO_TEXTS = frozenset(
 )
 
 
+def is_in_use(number: str) -> bool:
+    """Whether a number in E.164 is in its country's plan. New ranges are missing at first: this may only warn."""
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return False
+
+
 def can_receive_texts(number: str) -> bool:
     """Whether a number in E.164 may take an SMS. Numbers that no plan lists may: only surely fixed lines may not."""
     try:

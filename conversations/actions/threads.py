@@ -25,7 +25,15 @@ def lock(conversation_id: int) -> Conversation:
 
 
 def open_conversation(
-    *, customer: Customer, desk: Desk, channel: Channel, subject: str, language: str, by: Actor, **fields: Any
+    *,
+    customer: Customer,
+    desk: Desk,
+    channel: Channel,
+    subject: str,
+    language: str,
+    by: Actor,
+    facts: dict[str, Any] | None = None,
+    **fields: Any,
 ) -> Conversation:
     """A new conversation with the next number."""
     with connection.cursor() as cursor:
@@ -40,7 +48,8 @@ def open_conversation(
         language=language[:10],
         **fields,
     )
-    note(conversation, "conversation.opened", by=by, facts={"channel_kind": channel.kind, "customer": customer.pk})
+    told = {"channel_kind": channel.kind, "customer": customer.pk, **(facts or {})}
+    note(conversation, "conversation.opened", by=by, facts=told)
     return conversation
 
 

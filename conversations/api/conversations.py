@@ -16,6 +16,7 @@ from conversations import frames, public
 from conversations.actions import actors, assignment, delivering, participants, replying, state
 from conversations.api import rows, schemas, templates
 from conversations.api.base import Rows, whole_number, words
+from conversations.api.beginnings import Beginnings
 from conversations.models import Channel, Conversation, DeliveryState, Message, Participant
 from conversations.recipients import BadRecipient, Recipients, typed
 from customers.models import Identity
@@ -26,7 +27,7 @@ from helpdesk.ui.api_errors import Conflict
 Value = dict[str, Any]
 
 
-class ConversationViewSet(Rows):
+class ConversationViewSet(Beginnings):
     """Conversations of the desks the caller works at."""
 
     serializer_class = schemas.NewMessage

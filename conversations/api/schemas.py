@@ -37,6 +37,16 @@ class TemplateChoice(serializers.Serializer[Any]):
         return attrs
 
 
+class NewConversation(serializers.Serializer[Any]):
+    """Somebody to write to first, and by which channel. The message itself is written into the conversation."""
+
+    channel = serializers.IntegerField()
+    to = _Address()
+    name = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+    subject = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+    client_id = serializers.CharField(max_length=64, required=False, default="", allow_blank=True)
+
+
 class NewMessage(serializers.Serializer[Any]):
     """A reply to the customer (in one's own words, or by a template) or a private note."""
 

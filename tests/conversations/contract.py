@@ -18,6 +18,7 @@ from conversations.actions import (
     participants,
     people,
     replying,
+    starting,
     state,
     tier1,
     wishes,
@@ -178,6 +179,10 @@ ACTIONS: dict[str, tuple[Callable[[Scene], Any] | None, Callable[[Scene, Any], A
     "receiving.receive, another customer": (None, lambda s, _: build.mail(s.mail)),
     "receiving.receive, in the reply window": (_waiting_by_whatsapp, lambda s, number: build.whatsapp(number, "And?")),
     "receiving.receive, stop": (None, lambda s, _: build.sms(s.sms, "STOP", opt_out="stop")),
+    "starting.start": (
+        None,
+        lambda s, _: starting.start(starting.Beginning(s.sms, "phone", "+447700900123"), by=s.ada),
+    ),
     "replying.reply": (None, lambda s, _: _queued(s)),
     "replying.reply, in chat": (None, lambda s, _: _seen(s)),
     "replying.add_note": (None, lambda s, _: replying.add_note(s.conversation, "Call the carrier", by=s.ada)),
