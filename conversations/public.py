@@ -11,7 +11,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from conversations import reach, templates
+from conversations import beginnings, reach, templates
 from conversations.models import (
     Attachment,
     Channel,
@@ -348,6 +348,8 @@ def channel(row: Channel) -> Row:
         "has_templates": kind.has_templates and row.templates.listed().exists(),
         "is_by_choice": kind.is_by_choice,
         "has_recipients": kind.has_recipients,
+        # Whether somebody can be written to first there.
+        "can_begin": beginnings.can_begin(row),
         "addresses": list(row.addresses),
         # The writer's name is filled in by the screen, where it is seen before it is sent.
         "signature": row.signature.replace("{brand}", row.desk.brand or row.desk.name) if row.signature else "",

@@ -53,6 +53,7 @@ INBOX_STYLESHEETS = (
     "recipients",
     "sidebar",
     "palette",
+    "beginning",
 )
 SETTINGS_STYLESHEETS = (
     "rail",

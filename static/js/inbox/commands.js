@@ -110,6 +110,7 @@ function viewCommands() {
 function appCommands() {
   const group = t("Onethread");
   return [
+    command("begin", t("New conversation"), group, "plus", ["shift+n"], begin, canBegin),
     { ...command("palette", t("Commands and search"), group, "palette", ["mod+k", "/"], openPalette), isHidden: true },
     command("help", t("Keyboard shortcuts"), group, "keyboard", ["?"], (inbox) =>
       inbox.show({ overlay: { name: "help" } }),
@@ -140,6 +141,12 @@ export function perform(item, inbox) {
   if (item.choices) inbox.show({ overlay: { name: "palette", step: item.id } });
   else item.run?.(inbox);
 }
+
+/** @param {Inbox} inbox */
+const canBegin = (inbox) => inbox.state.channels.some((channel) => channel.can_begin);
+
+/** @param {Inbox} inbox */
+const begin = (inbox) => inbox.show({ overlay: { name: "beginning" } });
 
 /** @param {Inbox} inbox */
 export function validCommands(inbox) {

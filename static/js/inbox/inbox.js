@@ -23,7 +23,7 @@ import { TYPING_MS } from "#inbox/company.js";
  * @property {"list" | "thread" | "sidebar"} page  which one a narrow screen shows
  * @property {import("#inbox/socket.js").Connection} connection
  * @property {{words: string, undo: (() => void) | null, isBad: boolean, at: number} | null} notice
- * @property {{name: "palette" | "help", step?: string} | null} overlay
+ * @property {{name: "palette" | "help" | "beginning", step?: string} | null} overlay
  * @property {{mode: "reply" | "note", focus: number, text?: string, recipients?: import("#inbox/recipients.js").Recipients | null, target?: string,
  *   template?: {id?: number, variables?: Record<string, string>}}} compose
  * @property {boolean} isSidebarOpen

@@ -41,6 +41,7 @@ class ConversationList extends Panel {
       <header class="list-head">
         <h2>${viewName(view)}</h2>
         <span class="list-count number">${this.#count(rows.length, view) || nothing}</span>
+        ${this.#begin()}
       </header>
       ${arrived ? this.#arrivals(arrived) : nothing}
       <div class="list-scroll" @pointerenter=${() => this.#point(true)} @pointerleave=${() => this.#point(false)} @scroll=${this.#scrolled}>
@@ -71,6 +72,11 @@ class ConversationList extends Panel {
         <div class="list-end" aria-hidden="true"></div>
       </div>
     `;
+  }
+
+  #begin() {
+    if (!this.inbox.state.channels.some((channel) => channel.can_begin)) return nothing;
+    return html`<button class="button ghost square" type="button" aria-label=${t("New conversation")} aria-keyshortcuts="Shift+N" title=${t("New conversation")} @click=${() => this.inbox.show({ overlay: { name: "beginning" } })}>${icon("plus")}</button>`;
   }
 
   /** How many the view holds: what is here once all of it is, else what the server counted. @param {number} here @param {string} view */

@@ -11,6 +11,7 @@ import "#inbox/elements/conversation-list.js";
 import "#inbox/elements/conversation-thread.js";
 import "#inbox/elements/customer-sidebar.js";
 import "#inbox/elements/command-palette.js";
+import "#inbox/elements/new-conversation.js";
 import "#inbox/elements/shortcut-help.js";
 import "#inbox/elements/notice-bar.js";
 
@@ -66,6 +67,7 @@ class InboxApp extends Panel {
       </section>
       <notice-bar .inbox=${inbox}></notice-bar>
       ${overlay?.name === "palette" ? html`<command-palette .inbox=${inbox} .step=${overlay.step ?? ""}></command-palette>` : nothing}
+      ${overlay?.name === "beginning" ? html`<new-conversation .inbox=${inbox}></new-conversation>` : nothing}
       ${overlay?.name === "help" ? html`<shortcut-help .inbox=${inbox}></shortcut-help>` : nothing}
       <p class="sr-only" role="status">${this.announcement}</p>
     `;
