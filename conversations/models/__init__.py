@@ -13,6 +13,7 @@ from conversations.models.messages import (
     Note,
     ReplyToken,
 )
+from conversations.models.presence import VisitorPresence
 from conversations.models.recipients import MessageRecipient, Participant
 from conversations.models.templates import MessageTemplate
 
@@ -32,4 +33,5 @@ __all__ = [
     "OpeningHours",
     "Participant",
     "ReplyToken",
+    "VisitorPresence",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from channels_ingest.adapters.email import bounce_words
 from channels_ingest.adapters.email.charsets import clean_line
 from channels_ingest.adapters.incoming import DeliveryUpdate, Ignored, InboundItem
 
@@ -49,10 +50,23 @@ def as_item(event: Any, *, event_type: str = "") -> InboundItem:
         recipient=clean_line(str(event.recipient or ""), max_length=320),
         idempotency_key=clean_line(str(metadata.get(DELIVERY_KEY) or ""), max_length=100),
         is_opt_out=kind in _UNWANTED,
+        address_health=_health(event, kind) if is_failure else "",
     )
 
 
 def _words(event: Any) -> str:
+    """By the receiving server's code where it is known, else in the service's words."""
     said = [event.description, event.mta_response]
     words = " ".join(dict.fromkeys(clean_line(str(one), max_length=300) for one in said if one))
+    if status := bounce_words.status_in(words):
+        return bounce_words.explain(status, words).text
     return words or f"The mail was {event.event_type}."
+
+
+def _health(event: Any, kind: str) -> str:
+    """What a failure says of the address. A service that has given an address up says so without a code."""
+    status = bounce_words.status_in(f"{event.description or ''} {event.mta_response or ''}")
+    if status:
+        return bounce_words.explain(status).address_health
+    is_address = kind in ("bounced", "rejected") and str(event.reject_reason or "") in ("bounced", "invalid")
+    return bounce_words.DEAD if is_address else ""
