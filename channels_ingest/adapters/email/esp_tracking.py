@@ -45,7 +45,7 @@ def as_item(event: Any, *, event_type: str = "") -> InboundItem:
         provider_message_id=clean_line(str(event.message_id or ""), max_length=500),
         state=state,
         occurred_at=event.timestamp,
-        error_code=clean_line(str(event.reject_reason or kind), max_length=40) if is_failure else "",
+        error_code=clean_line(_status(event) or str(event.reject_reason or kind), max_length=40) if is_failure else "",
         error_text=_words(event) if is_failure else "",
         recipient=clean_line(str(event.recipient or ""), max_length=320),
         idempotency_key=clean_line(str(metadata.get(DELIVERY_KEY) or ""), max_length=100),
@@ -65,8 +65,14 @@ def _words(event: Any) -> str:
 
 def _health(event: Any, kind: str) -> str:
     """What a failure says of the address. A service that has given an address up says so without a code."""
-    status = bounce_words.status_in(f"{event.description or ''} {event.mta_response or ''}")
-    if status:
+    if status := _status(event):
         return bounce_words.explain(status).address_health
-    is_address = kind in ("bounced", "rejected") and str(event.reject_reason or "") in ("bounced", "invalid")
-    return bounce_words.DEAD if is_address else ""
+    reason = str(event.reject_reason or "")
+    if reason == "invalid":
+        return bounce_words.DEAD
+    return bounce_words.DOUBTFUL if kind == "bounced" and reason in ("bounced", "timed_out") else ""
+
+
+def _status(event: Any) -> str:
+    """The receiving server's enhanced status code, if the service passed it on."""
+    return bounce_words.status_in(f"{event.description or ''} {event.mta_response or ''}")
