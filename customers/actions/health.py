@@ -5,6 +5,7 @@ Counted for everybody who has the address, as with consent: the mailbox is the s
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -14,6 +15,8 @@ from customers.models import Identity, IdentityHealth
 from helpdesk.events.log import SYSTEM, record
 
 State = IdentityHealth.State
+# How a sentence may begin, where that is no name.
+_BEGINNING = re.compile(r"^(The|This|It|A|Something|Too)\b")
 _SEVERITY = {State.DOUBTFUL: 1, State.DEAD: 2, State.COMPLAINED: 3}
 
 
@@ -72,7 +75,8 @@ def sentence(row: IdentityHealth) -> str:
     if row.state == State.COMPLAINED:
         return f"Marked a mail of ours as spam on {day}"
     verb = "Bounced" if row.identity.kind == Identity.Kind.EMAIL else "Failed"
-    return f"{verb} on {day}: {row.why[:1].lower()}{row.why[1:]}" if row.why else f"{verb} on {day}"
+    why = _BEGINNING.sub(lambda found: found[0].lower(), row.why)
+    return f"{verb} on {day}: {why}" if why else f"{verb} on {day}"
 
 
 def _tell(identity: Identity, channel_kind: str, state: str, code: str) -> None:
