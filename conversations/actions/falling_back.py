@@ -36,7 +36,8 @@ def mail_unseen(chat: Unseen) -> Message | None:
     said = list(found.order_by("pk"))
     if not said or not fallback.may_be_mailed(conversation):
         return None
-    if not fallback.is_late(away.left_at, said[0].created_at, said[0].channel.mails_after_minutes):
+    first_at = min(one.created_at for one in said)
+    if not fallback.is_late(away.left_at, first_at, said[0].channel.mails_after_minutes):
         return None
     way = fallback.mail_way(visitor, Channel.objects.filter(desk=conversation.desk_id).order_by("pk"))
     if way is None:

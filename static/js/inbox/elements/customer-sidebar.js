@@ -136,8 +136,8 @@ function languageName(code) {
 function ills(identity) {
   const doubts = [...new Set(identity.reach.map((way) => way.doubt).filter(Boolean))];
   const leftAt = identity.reach.find((way) => way.left_at)?.left_at;
-  return html`${doubts.map((words) => html`<span class="identity-mark" data-warning>${icon("alert")}${words}</span>`)}
-    ${leftAt ? html`<span class="identity-mark">${icon("log-out")}${t("Left the chat {age} ago", { age: shortAge(leftAt, Date.now()) })}</span>` : nothing}`;
+  return html`${doubts.map((words) => html`<span class="identity-mark" data-plain data-warning>${icon("alert")}${words}</span>`)}
+    ${leftAt ? html`<span class="identity-mark" data-plain>${icon("log-out")}${t("Left the chat {age} ago", { age: shortAge(leftAt, Date.now()) })}</span>` : nothing}`;
 }
 
 customElements.define("customer-sidebar", CustomerSidebar);

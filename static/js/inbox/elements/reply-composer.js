@@ -211,9 +211,10 @@ class ReplyComposer extends Panel {
   /** What has to be known before sending. @param {Target | null} target */
   #notices(target) {
     const failed = this.replaces === null ? undefined : this.inbox.state.objects.message.get(this.replaces);
+    const customer = this.inbox.state.objects.customer.get(this.conversation.customer.id);
     const others = inOrder(this.targets, this.#heard()).filter((one) => one.isOpen && !one.isDead && !one.leftAt);
     return html`${replacing(failed, target, this.text, () => (this.replaces = null))}
-      ${whoLeft(target, this.conversation.customer.name, others[0] ?? null, (key) => (this.chosen = key))} ${doubted(target)}`;
+      ${whoLeft(target, customer?.is_named ? customer.name : "", others[0] ?? null, (key) => (this.chosen = key))} ${doubted(target)}`;
   }
 
   /** Another address was chosen: the mail goes there, and to whom that goes with. @param {CustomEvent} event */

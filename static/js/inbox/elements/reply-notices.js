@@ -9,13 +9,13 @@ import { channelName } from "#inbox/words.js";
 
 /**
  * Nobody is in the chat: where the words end up, or what else there is.
- * @param {Target | null} target @param {string} name @param {Target | null} next @param {(key: string) => void} pick
+ * @param {Target | null} target @param {string} name  empty where none is known @param {Target | null} next @param {(key: string) => void} pick
  */
 export function whoLeft(target, name, next, pick) {
   if (!target?.leftAt) return nothing;
-  const who = name.split(/\s+/)[0] || name;
+  const who = name.split(/\s+/)[0] || t("The visitor");
   if (target.thenTo)
-    return html`<p class="reply-notice" role="status">${icon("email")}<span>${t("{who} has left the chat: this reaches {who} by mail at {address}.", { who, address: target.thenTo })}</span></p>`;
+    return html`<p class="reply-notice" role="status">${icon("email")}<span>${t("{who} has left the chat: this goes by mail to {address}, if it is not seen before.", { who, address: target.thenTo })}</span></p>`;
   return html`<p class="reply-notice" data-warning role="status">${icon("alert")}<span>${t("{who} has left the chat and gave no proved address: it is seen on the next visit.", { who })}</span>
     ${next ? html`<button class="plain-link" type="button" @click=${() => pick(next.key)}>${t("Send by {channel} instead", { channel: channelName(next.channel.kind) })}</button>` : nothing}</p>`;
 }
