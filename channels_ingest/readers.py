@@ -10,6 +10,7 @@ from channels_ingest.adapters.incoming import NamedAddress
 from channels_ingest.adapters.outgoing import QuotedMessage
 from conversations import sending
 from conversations.models import Delivery, DeliveryState, Message, MessageRecipient
+from customers.models import Identity
 
 MAX_QUOTED_MAILS = 5
 MAX_QUOTED_CHARACTERS = 20_000
@@ -105,7 +106,9 @@ def _named(row: MessageRecipient) -> NamedAddress:
 
 
 def _author(message: Message) -> str:
-    address = message.identity.address_as_seen if message.identity else ""
     if message.direction == Message.Direction.OUTBOUND:
-        address = ""
+        return " ".join((message.author_name or "we").split())[:100]
+    # A chat window's own name says nothing to anybody, and is read by its visitor.
+    is_mail = message.identity is not None and message.identity.kind == Identity.Kind.EMAIL
+    address = message.identity.address_as_seen if message.identity and is_mail else "you"
     return " ".join((message.author_name or address or "we").split())[:100]

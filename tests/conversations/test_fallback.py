@@ -100,6 +100,14 @@ def test_later_replies_are_gathered_again_not_mailed_line_by_line(jo: Identity, 
     assert "One more thing." in mail.text and "And another." in mail.text and "It left today." not in mail.text
 
 
+def test_it_is_the_time_it_was_said_that_counts(jo: Identity, ada: User) -> None:
+    prove(jo)
+    leave(jo, minutes=60)
+    say(build.conversation(), "Later.", by=ada, minutes_ago=1)
+    say(build.conversation(), "Earlier.", by=ada, minutes_ago=4)
+    assert len(sweep()) == 1
+
+
 def test_who_comes_back_and_looks_gets_no_mail(jo: Identity, ada: User) -> None:
     prove(jo)
     leave(jo)

@@ -32,6 +32,7 @@ def test_it_quotes_that_chat_alone_and_its_answer_lands_there(doubles: Running, 
     (sent,) = [one for one in log(doubles.smtp_url)["messages"] if "code for" not in one["text"]]
     assert sent["envelope_to"] == [build.JO_MAIL]
     assert "It left today." in sent["text"] and "> Where is my parcel?" in sent["text"]
+    assert ", you wrote:" in sent["text"] and jo.address not in sent["text"]
     for strange in ("My secret matter", "Somebody else's words"):
         assert strange not in sent["text"]
     assert ReplyToken.objects.get(identity=made.identity, conversation=conversation).token in sent["reply_to"]

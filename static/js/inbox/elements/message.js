@@ -96,7 +96,7 @@ function copy(reader) {
   const state = delivery(reader.state);
   if (!state) return nothing;
   const mailed = mailedWords(row, inbox);
-  if (mailed) return html`<footer class="outcome">${icon("email")}<span>${mailed}</span></footer>`;
+  if (mailed) return html`<footer class="outcome whole">${icon("email")}<span>${mailed}</span></footer>`;
   const isBad = reader.state === "failed";
   return html`<span ?data-bad=${isBad}>${state.text}${isBad && reader.error ? `: ${reader.error}` : ""}</span>`;
 }
