@@ -8,7 +8,7 @@ from __future__ import annotations
 from conversations import failures
 from conversations.actions import threads
 from conversations.actions.actors import SYSTEM
-from conversations.models import Conversation, Delivery, Message
+from conversations.models import Conversation, Delivery, DeliveryState, Message
 
 
 def ask(delivery: Delivery) -> None:
@@ -28,7 +28,8 @@ def ask(delivery: Delivery) -> None:
     if conversation.tier1_state in Conversation.HELD_BY_TIER1:
         # An answer that never arrived is nobody's answer: a person looks at it.
         conversation.tier1_state = Conversation.Tier1State.HANDED_OFF
-    if not _is_answered_since(message):
+    # Of several readers some may have it: then nobody waits for the same words.
+    if message.delivery_state == DeliveryState.FAILED and not _is_answered_since(message):
         threads.now_if_waiting(conversation)
     threads.save(conversation)
     facts = {
@@ -45,4 +46,4 @@ def _is_answered_since(message: Message) -> bool:
     later = Message.objects.filter(
         conversation=message.conversation_id, pk__gt=message.pk, direction=Message.Direction.OUTBOUND
     )
-    return later.exclude(author_kind=Message.AuthorKind.SYSTEM).exclude(delivery_state="failed").exists()
+    return later.exclude(author_kind=Message.AuthorKind.SYSTEM).exclude(delivery_state=DeliveryState.FAILED).exists()

@@ -70,6 +70,18 @@ def test_what_failed_comes_back_to_somebodys_eyes_and_sends_nothing(mail: Channe
     assert Event.objects.filter(type="message.undelivered").count() == 1, "told once, however often it is reported"
 
 
+def test_one_reader_of_several_who_did_not_get_it_is_told_and_nobody_waits(mail: Channel, ada: User) -> None:
+    build.mail(mail, cc=build.people("kim@customer.example"))
+    message = replying.reply(build.conversation(), Outgoing("It left."), by=actors.agent(ada), user=ada)
+    for one in message.deliveries.order_by("pk"):
+        delivering.claim(one.pk)
+        delivering.note_sent(one.pk, Progress("sent", provider_message_id="<out@shop.example>"))
+    delivering.note_progress(mail, NO_BOX, recipient="kim@customer.example")
+    conversation = build.conversation()
+    assert (conversation.unread_count, conversation.waiting_since) == (1, None)
+    assert IdentityHealth.objects.get().identity.address == "kim@customer.example"
+
+
 def test_a_bounce_after_delivered_counts(mail: Channel, ada: User) -> None:
     build.mail(mail)
     delivery = answered(ada)

@@ -305,7 +305,8 @@ class ReplyComposer extends Panel {
   /** Where we may only answer: how long that still goes, or that the reply takes another way. @param {Target | null} target */
   #window(target) {
     const why = whyElsewhere(this.targets, this.#heard());
-    if (why) return html`<span class="reply-window" data-warning data-elsewhere>${icon("alert")}${why}</span>`;
+    // Of a dead address that was chosen all the same it is said above.
+    if (why && !target?.isDead) return html`<span class="reply-window" data-warning data-elsewhere>${icon("alert")}${why}</span>`;
     if (!target?.closesAt || !target.isOpen) return nothing;
     const left = Date.parse(target.closesAt) - Date.now();
     const words = t("Window open for {time}", { time: timeLeft(target.closesAt, Date.now()) });
