@@ -164,6 +164,7 @@ def _refused(delivery: Delivery, error: Permanent) -> None:
         is_opt_out=error.is_opt_out,
         only_marketing=error.only_marketing,
         wants_template=error.wants_template,
+        address_health=error.address_health,
     )
     delivering.note_sent(delivery.pk, progress)
     if delivery.message.template_id and error.wants_template:
@@ -211,7 +212,7 @@ def compose(delivery: Delivery, adapter: ChannelAdapter) -> OutboundMessage:
         text=secret.get("text") or message.text,
         html="" if secret else message.html,
         subject=message.subject,
-        attachments=tuple(_outbound(one) for one in message.attachments.all() if one.file),
+        attachments=tuple(_outbound(one) for one in _files(message)),
         rfc_message_id=rfc_message_id,
         in_reply_to=references[-1] if references else "",
         references=references,
@@ -221,6 +222,17 @@ def compose(delivery: Delivery, adapter: ChannelAdapter) -> OutboundMessage:
         template=_template(message),
         attempted_at=delivery.attempted_at,
     )
+
+
+def _files(message: Message) -> list[Attachment]:
+    """Its own; of what it brings from a chat, as many as one mail holds."""
+    carried = Attachment.objects.filter(message__mailed_with=message).order_by("pk")
+    found, left = [], message.channel.abilities.max_attachment_bytes
+    for one in [*message.attachments.all(), *carried]:
+        if one.file and (one.message_id == message.pk or one.size <= left):
+            found.append(one)
+            left -= one.size
+    return found
 
 
 def _template(message: Message) -> OutboundTemplate | None:

@@ -249,6 +249,7 @@ def _take_update(item: DeliveryUpdate, channel: Channel, outcome: Outcome) -> No
         is_opt_out=item.is_opt_out,
         only_marketing=item.only_marketing,
         wants_template=item.wants_template,
+        address_health=item.address_health,
     )
     delivery = delivering.note_progress(
         channel, progress, idempotency_key=item.idempotency_key, recipient=item.recipient

@@ -40,6 +40,10 @@ class ChannelKind:
     follows_calls: bool = False
     # Never chosen by itself for somebody who did not write here: only by an agent.
     is_by_choice: bool = False
+    # "Delivered" says that a server took it; it may come back later.
+    may_come_back: bool = False
+    # What a visitor did not see in the chat any more may follow here, to an address proved in that chat.
+    takes_unseen: bool = False
     # Somebody is there to pick from a choice; by mail or text a question back costs a round.
     suits_choices: bool = False
     # STOP, START and HELP count as wishes here.
@@ -85,6 +89,8 @@ KINDS = {
             burst=timedelta(seconds=4),
             answer_characters=3000,
             is_letter=True,
+            may_come_back=True,
+            takes_unseen=True,
             automatic_per_hour=6,
         ),
         ChannelKind(
@@ -144,6 +150,11 @@ def of(kind: str) -> ChannelKind:
 def following_calls() -> list[str]:
     """The kinds on which what was said in a call may follow."""
     return [kind.kind for kind in KINDS.values() if kind.follows_calls]
+
+
+def own() -> list[str]:
+    """The kinds that our own windows show."""
+    return [kind.kind for kind in KINDS.values() if kind.is_own]
 
 
 def spoken() -> list[str]:

@@ -125,14 +125,19 @@ def conversations(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
 
 def messages(rows: QuerySet[Message]) -> QuerySet[Message]:
     """With all that a row shows."""
-    return rows.select_related("channel", "identity", "template").prefetch_related(
-        "attachments", "recipients__delivery"
+    return rows.select_related("channel", "identity", "template", "replaced_by__channel").prefetch_related(
+        "attachments", "recipients__delivery", Prefetch("carried", Message.objects.only("pk", "mailed_with"))
     )
 
 
 def customers(rows: QuerySet[Customer]) -> QuerySet[Customer]:
     """With all that a row shows."""
-    return rows.prefetch_related(Prefetch("identities"), "identities__consents")
+    return rows.prefetch_related(
+        Prefetch("identities"),
+        "identities__consents",
+        "identities__presence",
+        "identities__asked_challenges__identity__customer",
+    )
 
 
 def _in(model: Any, wanted: Iterable[_Wanted], name: str, desks: set[int]) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from conversations import beginnings, reach, templates
+from conversations import beginnings, fallback, reach, templates
 from conversations.models import (
     Attachment,
     Channel,
@@ -54,6 +54,7 @@ ENTRIES = frozenset(
         "call.back_wanted",
         "identity.confirmed",
         "customer.merged",
+        "message.undelivered",
     }
 )
 
@@ -145,6 +146,12 @@ def message(row: Message) -> Row:
         if row.template
         else None,
         "client_id": row.client_id,
+        # The mail that took along what was not seen in the chat; and on that mail, what it brings.
+        "mailed_with": row.mailed_with_id,
+        "carries": sorted(one.pk for one in row.carried.all()),
+        # The failed message that it was sent instead of; and on that one, what was sent instead.
+        "replaces": row.replaces_id,
+        "replaced_by": replacement(row),
         "citations": row.citations,
         "thread_reason": {
             "rule": row.thread_rule,
@@ -158,6 +165,14 @@ def message(row: Message) -> Row:
         "sent_at": at(row.sent_at),
         "created_at": at(row.created_at),
     }
+
+
+def replacement(row: Message) -> Row | None:
+    """What an agent sent in place of a message that failed."""
+    found: Message | None = getattr(row, "replaced_by", None)
+    if found is None:
+        return None
+    return {"message": found.pk, "channel_kind": found.channel.kind, "at": at(found.created_at)}
 
 
 def readers(row: Message, field: str) -> list[Row]:
@@ -245,18 +260,7 @@ def customer(row: Customer, channels: Iterable[Channel]) -> Row:
                 "assurance": Assurance(one.assurance).label,
                 "is_shared": one.is_shared,
                 "first_seen_at": at(one.first_seen_at),
-                "reach": [
-                    {
-                        "channel": way.channel.pk,
-                        "channel_kind": way.channel.kind,
-                        "is_open": way.is_open,
-                        "why": way.why,
-                        "closes_at": at(way.closes_at),
-                        "takes_template": way.takes_template,
-                        "prices": prices(book.of(way.channel, one)),
-                    }
-                    for way in reach.ways(one, channels)
-                ],
+                "reach": [way(found, channels, book.of(found.channel, one)) for found in reach.ways(one, channels)],
                 "consents": consents(one.consents.all()),
             }
             for one in sorted(row.identities.all(), key=lambda one: (-one.assurance, one.pk))
@@ -270,6 +274,25 @@ def prices(tariff: Tariff) -> Row:
     return {
         category: {"lowest": str(price.lowest), "highest": str(price.highest), "currency": price.currency}
         for category, price in tariff.items()
+    }
+
+
+def way(row: reach.Way, channels: list[Channel], tariff: Tariff) -> Row:
+    """One channel to an address. ``left_at`` and ``then_to``: nobody is in the chat, and where it is mailed to."""
+    left_at = fallback.has_left(row.identity) if row.identity and row.channel.abilities.is_own else None
+    mailed = fallback.then_mailed(row, channels) if left_at else None
+    return {
+        "channel": row.channel.pk,
+        "channel_kind": row.channel.kind,
+        "is_open": row.is_open,
+        "why": row.why,
+        "closes_at": at(row.closes_at),
+        "takes_template": row.takes_template,
+        "prices": prices(tariff),
+        "doubt": row.doubt,
+        "is_dead": row.is_dead,
+        "left_at": at(left_at),
+        "then_to": (mailed.identity.address_as_seen or mailed.identity.address) if mailed and mailed.identity else "",
     }
 
 

@@ -182,6 +182,11 @@ CELERY_BEAT_SCHEDULE = {
     "sync templates": {"task": "channels_ingest.sync_due_templates", "schedule": 20.0, "options": {"expires": 15}},
     "sweep tier-1 turns": {"task": "ai_tier1.sweep", "schedule": 3.0, "options": {"expires": 6}},
     "wake snoozed conversations": {"task": "conversations.wake_snoozed", "schedule": 15.0, "options": {"expires": 30}},
+    "answer who left": {
+        "task": "conversations.answer_those_who_left",
+        "schedule": 5.0,
+        "options": {"expires": 10},
+    },
     "note a living beat": {"task": "helpdesk.heartbeat", "schedule": 5.0, "options": {"expires": 10}},
     "note a living model": {
         "task": "helpdesk.heartbeat_ai",

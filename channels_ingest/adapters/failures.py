@@ -46,12 +46,15 @@ class Permanent(AdapterError):
         is_opt_out: bool = False,
         only_marketing: bool = False,
         wants_template: bool = False,
+        address_health: str = "",
     ) -> None:
         super().__init__(text, code=code)
         # The person does not want messages from us there any more, or no advertisements.
         self.is_opt_out, self.only_marketing = is_opt_out, only_marketing
         # The reply window is closed, or the template no good: (another) template may go.
         self.wants_template = wants_template
+        # What it says about the address: "dead" (nothing ever arrives there), "doubtful", or nothing.
+        self.address_health = address_health
 
 
 class Misconfigured(AdapterError):

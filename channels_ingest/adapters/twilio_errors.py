@@ -15,6 +15,8 @@ class ErrorMeaning:
     is_configuration: bool = False  # nothing goes through until an admin mends it
     only_marketing: bool = False  # ... or no advertisements
     wants_template: bool = False  # a template, or another one, may go through
+    # What it says about the person's address: "dead" (nothing ever arrives there), "doubtful", or nothing.
+    address_health: str = ""
 
 
 def explain(code: str, message: str = "") -> ErrorMeaning:
@@ -29,6 +31,10 @@ def explain(code: str, message: str = "") -> ErrorMeaning:
 
 def _gone(text: str) -> ErrorMeaning:
     return ErrorMeaning(text)
+
+
+def _dead(text: str) -> ErrorMeaning:
+    return ErrorMeaning(text, address_health="dead")
 
 
 def _template(text: str) -> ErrorMeaning:
@@ -70,19 +76,19 @@ _MEANINGS = {
     "30032": _setup("The toll-free number isn't verified yet. Verify it in the Twilio console."),
     "30034": _setup("The number isn't registered for business texting in the US (A2P 10DLC). Register it at Twilio."),
     # The person's number
-    "21211": _gone("This is not a valid phone number."),
-    "21214": _gone("This phone number can't be reached."),
-    "21265": _gone("A short code can't be written to."),
+    "21211": _dead("This is not a valid phone number."),
+    "21214": _dead("This phone number can't be reached."),
+    "21265": _dead("A short code can't be written to."),
     "21610": ErrorMeaning("The person has stopped messages from us (STOP).", is_opt_out=True),
     "21612": _gone("No text can go from our number to this one. Another channel may reach the person."),
-    "21614": _gone("This number can't receive text messages: it is not a mobile number."),
-    "30003": _later("The phone is switched off or out of reach."),
-    "30004": _gone("The person or the network blocks messages from our number."),
-    "30005": _gone("This number doesn't exist or is no longer in service."),
-    "30006": _gone("This is a landline or its network can't be reached; it takes no text messages."),
+    "21614": _dead("This number can't receive text messages: it is not a mobile number."),
+    "30003": ErrorMeaning("The phone is switched off or out of reach.", is_retryable=True, address_health="doubtful"),
+    "30004": ErrorMeaning("The person or the network blocks messages from our number.", address_health="doubtful"),
+    "30005": _dead("This number doesn't exist or is no longer in service."),
+    "30006": _dead("This is a landline or its network can't be reached; it takes no text messages."),
     "63001": _setup("WhatsApp does not accept the sender. Check it under Messaging, Senders in the Twilio console."),
-    "63003": _gone("This address can't be reached on this channel."),
-    "63024": _gone("This number isn't on WhatsApp."),
+    "63003": _dead("This address can't be reached on this channel."),
+    "63024": _dead("This number isn't on WhatsApp."),
     # The message
     "21602": _gone("The message is empty."),
     "21604": _gone("The message has no recipient."),
@@ -104,7 +110,7 @@ _MEANINGS = {
     "63021": _gone("WhatsApp does not accept the message's content."),
     # Where and when
     "21408": _gone("The account may not text this country. Allow it in Twilio under Geo permissions."),
-    "21635": _gone("This number can't receive text messages: it is a landline."),
+    "21635": _dead("This number can't receive text messages: it is a landline."),
     "30001": _later("Too many messages are waiting at Twilio."),
     "30008": _later("The message was lost on the way; the network gives no reason."),
     "30009": _gone("A part of the message was lost on the way."),
@@ -121,6 +127,6 @@ _MEANINGS = {
     "63041": _template("WhatsApp has paused the template for its poor quality."),
     "63042": _template("WhatsApp has disabled the template for its poor quality."),
     "63032": _gone("WhatsApp limits what this person gets from businesses just now."),
-    "63033": _gone("The person has blocked us on WhatsApp."),
+    "63033": ErrorMeaning("The person has blocked us on WhatsApp.", address_health="doubtful"),
     "63049": _gone("WhatsApp chose not to deliver this marketing message."),
 }

@@ -111,6 +111,7 @@ def failure(response: httpx.Response) -> AdapterError:
         is_opt_out=meaning.is_opt_out,
         only_marketing=meaning.only_marketing,
         wants_template=meaning.wants_template,
+        address_health=meaning.address_health,
     )
 
 

@@ -16,7 +16,7 @@ from channels_ingest.adapters.incoming import RawRequest
 from channels_ingest.models import InboundEvent
 from channels_ingest.widget import rows, tokens
 from conversations import not_work
-from conversations.actions import delivering, people
+from conversations.actions import delivering, people, visitors
 from conversations.models import Channel, Message
 from customers.addresses import normalise_email, normalise_phone
 from customers.models import Identity
@@ -77,6 +77,13 @@ def hello(channel: Channel, visitor: str) -> dict[str, Any]:
         "seq": seq,
         "objects": rows.everything(session, conversation) if session else [],
     }
+
+
+def note_here(visitor: str) -> None:
+    """The window is open."""
+    session = find_identity(visitor)
+    if session is not None:
+        visitors.note_here(session)
 
 
 def say(channel: Channel, visitor: str, token: str, client_id: str, text: str) -> Sent:

@@ -40,6 +40,8 @@ class ChannelDraft:
     quiet_until: time | None = None
     aliases: tuple[str, ...] = ()
     signature: str = ""
+    # Chat only: after how many minutes what a visitor did not see is mailed; None: never.
+    mails_after_minutes: int | None = 3
 
 
 @retried
@@ -94,6 +96,7 @@ def _fill(channel: Channel, draft: ChannelDraft) -> None:
     channel.appearance = dict(draft.appearance)
     channel.help_text = draft.help_text
     channel.quiet_from, channel.quiet_until = draft.quiet_from, draft.quiet_until
+    channel.mails_after_minutes = draft.mails_after_minutes
     channel.save()
 
 

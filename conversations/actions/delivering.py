@@ -11,18 +11,19 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from conversations import channel_kinds, delivery_states, sending
-from conversations.actions import prices, threads
+from conversations import channel_kinds, delivery_states, failures, fallback, sending
+from conversations.actions import failing, prices, threads
 from conversations.actions.actors import SYSTEM
 from conversations.actions.transactions import retried
 from conversations.models import Call, Channel, Delivery, DeliveryState, Message, ReplyToken
-from customers.actions import consent, locks
+from customers.actions import consent, health, locks
 from customers.addresses import normalise_email
-from customers.models import Identity
+from customers.models import Identity, IdentityHealth
 
 MAX_ATTEMPTS = 8
 # An attempt that was claimed this long ago and never reported back died on the way.
 CLAIM_LASTS = timedelta(seconds=150)
+_ARRIVED = (DeliveryState.DELIVERED, DeliveryState.READ)
 CALL_ENDED = "The call ended before this was said."
 
 
@@ -44,6 +45,8 @@ class Progress:
     only_marketing: bool = False
     # The window is closed: a template may go instead, if an agent wants it.
     wants_template: bool = False
+    # What a failure says about the address itself: a state of customers.models.IdentityHealth, or nothing.
+    address_health: str = ""
 
 
 def due(limit: int = 200, *, channel_id: int | None = None) -> list[int]:
@@ -104,6 +107,9 @@ def _in_flight(row: Delivery) -> int:
 
 def _is_kept(row: Delivery) -> bool:
     """Whether it may not leave, now or ever; the row then says so."""
+    if fallback.was_seen(row.message):
+        _apply(row, Progress(DeliveryState.CANCELLED))
+        return True
     refused = sending.refusal(row)
     if refused:
         progress = Progress(
@@ -129,10 +135,13 @@ def note_sent(delivery_id: int, progress: Progress) -> None:
     row = _lock(delivery_id, progress=progress)
     if row is None:
         return
-    for one in _with_riders(row):
+    together = _with_riders(row)
+    for one in together:
         one.secret = None
         one.provider_message_id = one.provider_message_id or progress.provider_message_id[:500]
-        _apply(one, progress)
+        is_news = _apply(one, progress)
+        if is_news and len(together) == 1:
+            _note_health(one, progress)
 
 
 @retried
@@ -209,7 +218,8 @@ def note_progress(
         if not row.provider_message_id and row.idempotency_key == idempotency_key:
             # The answer to our call was lost; by the provider's own id later statuses and replies are told.
             row.provider_message_id = progress.provider_message_id[:500]
-        _apply(row, progress)
+        if _apply(row, progress) and _is_recipient(row, recipient):
+            _note_health(row, progress)
     return row
 
 
@@ -252,10 +262,8 @@ def retry(delivery_id: int) -> bool:
     The key is a new one, so that late word on the failed attempt does not count against this one.
     """
     row = _lock(delivery_id)
-    if row is None or row.state != DeliveryState.FAILED or row.message.author_kind == Message.AuthorKind.SYSTEM:
+    if row is None or row.state != DeliveryState.FAILED or failures.why_not_again(row):
         return False
-    if row.channel.abilities.is_spoken:
-        return False  # its call is over
     # A mail that others had goes to this one alone; one that nobody had goes to all again.
     row.is_by_itself = row.is_by_itself or bool(row.provider_message_id or row.rides_with_id)
     riders = [] if row.is_by_itself else _with_riders(row)[1:]
@@ -326,7 +334,7 @@ def _lock(delivery_id: int, *, skip_locked: bool = False, progress: Progress | N
     if conversation_id is None:
         return None
     is_opt_out = progress is not None and progress.is_opt_out
-    if is_opt_out and customer_id:
+    if customer_id and progress is not None and (is_opt_out or _tells_of_address(progress, delivery_id)):
         locks.lock_customers(customer_id)
     threads.lock(conversation_id)
     row = (
@@ -340,6 +348,31 @@ def _lock(delivery_id: int, *, skip_locked: bool = False, progress: Progress | N
     if is_opt_out and row and row.identity and progress is not None:
         _note_opt_out(row, row.identity, progress)
     return row
+
+
+def _tells_of_address(progress: Progress, delivery_id: int) -> bool:
+    """Whether the customer's row will change for it: then it is locked first."""
+    if progress.address_health or progress.state not in _ARRIVED:
+        return bool(progress.address_health)
+    return IdentityHealth.objects.filter(identity__deliveries=delivery_id).exists()
+
+
+def _note_health(row: Delivery, progress: Progress) -> None:
+    """What an attempt says about its address. The customer's row is locked where that is anything."""
+    if row.identity is None:
+        return
+    if row.state == DeliveryState.FAILED and progress.address_health:
+        finding = health.Finding(row.channel.kind, progress.address_health, progress.error, progress.error_code)
+        health.note(row.identity, finding)
+    elif row.state in _ARRIVED and not progress.is_opt_out and _tells_of_address(progress, row.pk):
+        health.clear(row.identity, row.channel.kind)
+
+
+def _is_recipient(row: Delivery, named: str) -> bool:
+    """Whether a report speaks of the very address we wrote to: what was forwarded from there bounces elsewhere."""
+    if row.identity is None or row.identity.kind != Identity.Kind.EMAIL:
+        return row.identity is not None
+    return normalise_email(named) == row.identity.address
 
 
 def _note_opt_out(row: Delivery, identity: Identity, progress: Progress) -> None:
@@ -386,7 +419,8 @@ def _is_due(row: Delivery) -> bool:
     return row.state == DeliveryState.SENDING and not row.provider_message_id and is_lost
 
 
-def _apply(row: Delivery, progress: Progress) -> None:
+def _apply(row: Delivery, progress: Progress) -> bool:
+    """Move a delivery on. Returns whether that was news."""
     cost = _decimal(progress.cost)
     if cost is not None and abs(cost) == row.cost:
         cost = None  # said before: counted once
@@ -396,7 +430,8 @@ def _apply(row: Delivery, progress: Progress) -> None:
     row.updated_at = timezone.now()
     # Taking it for an attempt was told to nobody: that the provider has it is news all the same.
     is_taken = row.state == progress.state == DeliveryState.SENDING and row.message.delivery_state != row.state
-    is_news = is_taken or delivery_states.moves(row.state, progress.state)
+    may_come_back = row.channel.abilities.may_come_back
+    is_news = is_taken or delivery_states.moves(row.state, progress.state, may_come_back=may_come_back)
     if is_news:
         row.error, row.error_code = progress.error[:400], progress.error_code[:40]
         row.state = progress.state
@@ -408,6 +443,9 @@ def _apply(row: Delivery, progress: Progress) -> None:
         prices.note_paid(row)
     if is_news or cost is not None:
         _show(row, row.state, f"delivery.{row.state}" if is_news else "delivery.priced", cost=cost)
+    if is_news and row.state == DeliveryState.FAILED:
+        failing.ask(row)
+    return is_news
 
 
 def _move(row: Delivery, state: str) -> None:

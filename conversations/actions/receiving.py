@@ -9,14 +9,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from conversations import not_work, thread_facts, threading
-from conversations.actions import actors, calls, files, keywords, people, readers, threads
+from conversations.actions import actors, calls, files, keywords, people, readers, threads, visitors
 from conversations.actions.files import ArrivedFile
 from conversations.actions.transactions import retried
 from conversations.models import Call, Channel, Conversation, Message
 from conversations.recipients import Recipient
 from conversations.thread_facts import Reference
 from conversations.threading import Decision, Outcome
-from customers.actions import locks, proving, reaching, resolving, together
+from customers.actions import health, locks, proving, reaching, resolving, together
 from customers.actions.resolving import Address
 from customers.assurance import Assurance
 from customers.models import Customer, Identity
@@ -109,6 +109,8 @@ def _receive(arrival: Arrival) -> Received:
     known = _known(arrival, identity)
     if known:
         raise _Repeat(known)
+    if identity and not arrival.is_history:
+        _note_alive(identity, arrival.channel)
     word = keywords.meant(arrival.opt_out, identity, arrival.channel)
     why_not_work = _not_work(arrival, identity, word)
     is_filed = bool(why_not_work) and why_not_work != not_work.HISTORY
@@ -150,6 +152,13 @@ def _keep_readers(
         readers.note_beside(conversation, message, by=by)
     is_first = decision.outcome is Outcome.NEW
     readers.bring_in(conversation, message, named, is_first=is_first, by=by)
+
+
+def _note_alive(identity: Identity, channel: Channel) -> None:
+    """Whoever writes is there, and what came back from the address before came back no more."""
+    health.clear(identity, channel.kind)
+    if channel.abilities.is_own:
+        visitors.note_here(identity)
 
 
 def _sender(arrival: Arrival) -> Identity | None:

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from conversations import reach, recipients, templates
+from conversations import failures, reach, recipients, templates
 from conversations.actions import actors, addressing, calls, threads
 from conversations.actions.transactions import retried
 from conversations.models import (
@@ -48,6 +48,10 @@ class BadTemplate(CannotReach):
         self.errors = dict(errors)
 
 
+class CannotReplace(Exception):
+    """The other message can't be replaced (any more); the text says why."""
+
+
 class Overtaken(Exception):
     """Something came in between that the author has not seen."""
 
@@ -78,6 +82,8 @@ class Outgoing:
     # The template to send and what to fill in; ``text`` becomes what the customer reads of it.
     template: MessageTemplate | None = None
     values: Mapping[str, str] = field(default_factory=dict)
+    # The message that failed for good and that this one is sent instead of.
+    replaces: Message | None = None
 
 
 def reply(
@@ -91,8 +97,9 @@ def reply(
     """Write to the customer. A repeat with the same client id returns the first message.
 
     Raises CannotReach where the address is closed, BadRecipient where one of several can't be written to, BadTemplate
-    where the template does not fit, TooLong where the channel takes less, and Overtaken where ``expected_event`` is
-    given and a message came in after it.
+    where the template does not fit, TooLong where the channel takes less, CannotReplace where what it is sent instead
+    of did not fail or was replaced before, and Overtaken where ``expected_event`` is given and a message came in after
+    it.
     """
     known = _known(user, outgoing.client_id)
     return known or _reply(conversation, outgoing, by=by, user=user, expected_event=expected_event)
@@ -108,12 +115,16 @@ def _reply(
         return known
     if expected_event is not None:
         refuse_if_overtaken(row, expected_event, by)
+    if outgoing.replaces is not None:
+        refuse_if_replaced(row, outgoing.replaces)
     outgoing = _filled(outgoing)
     way = _way(row, outgoing)
     longest = way.channel.abilities.max_characters
     # A template has limits of its own, and was held against them.
     if outgoing.template is None and len(outgoing.text) > longest:
         raise TooLong(f"{way.channel.name} takes at most {longest} characters.")
+    if way.is_dead and user is None and not outgoing.secret:
+        raise CannotReach(f"{way.doubt}.")
     wanted = addressing.chosen(row, outgoing.recipients, way, user)
     message = _write(row, outgoing, way, by, user)
     if way.channel.abilities.is_own:
@@ -125,10 +136,29 @@ def _reply(
         if user is not None:
             addressing.bring_in(message, wanted, by=by, user=user)
     _settle(row, message, by, user)
+    if outgoing.replaces is not None:
+        _note_replaced(row, outgoing.replaces, message, by)
     if message.call and not message.call.is_live:
         calls.leave_unsaid(message.call)
         message.refresh_from_db()
     return message
+
+
+def refuse_if_replaced(conversation: Conversation, failed: Message) -> None:
+    """Raise CannotReplace unless a message of this conversation failed and nothing was sent in its place."""
+    failed.refresh_from_db()
+    why = failures.why_not_replaced(failed)
+    if failed.conversation_id != conversation.pk:
+        why = "The message belongs to another conversation."
+    if why:
+        raise CannotReplace(why)
+
+
+def _note_replaced(conversation: Conversation, failed: Message, message: Message, by: Actor) -> None:
+    failed.version += 1
+    failed.save(update_fields=["version"])
+    facts = {"message": failed.pk, "replaced_by": message.pk, "channel_kind": message.channel.kind}
+    threads.note(conversation, "message.replaced", by=by, facts=facts)
 
 
 def refuse_if_overtaken(conversation: Conversation, expected_event: int, by: Actor) -> None:
@@ -229,6 +259,7 @@ def _write(conversation: Conversation, outgoing: Outgoing, way: reach.Way, by: A
         html=outgoing.html if way.channel.abilities.is_rich else "",
         template=outgoing.template,
         template_values=dict(outgoing.values) if outgoing.template else {},
+        replaces=outgoing.replaces,
         client_id=outgoing.client_id,
         citations=list(outgoing.citations),
         delivery_state=DeliveryState.SENT if way.channel.abilities.is_own else DeliveryState.QUEUED,

@@ -12,7 +12,7 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from conversations import frames, public
+from conversations import failures, frames, public
 from conversations.actions import actors, assignment, delivering, participants, replying, state
 from conversations.api import rows, schemas, templates
 from conversations.api.base import Rows, whole_number, words
@@ -134,6 +134,7 @@ class ConversationViewSet(Beginnings):
             ),
             client_id=wish["client_id"],
             recipients=_recipients(wish),
+            replaces=_known(conversation.messages.all(), wish.get("replaces"), "message", field="replaces"),
         )
         try:
             message = replying.reply(
@@ -147,6 +148,8 @@ class ConversationViewSet(Beginnings):
             raise ValidationError({"text": [str(error)]}) from error
         except replying.BadTemplate as error:
             raise ValidationError({"template": error.errors}) from error
+        except replying.CannotReplace as error:
+            raise ValidationError({"replaces": [str(error)]}) from error
         except replying.CannotReach as error:
             raise ValidationError({"channel": [str(error)]}) from error
         except BadRecipient as error:
@@ -200,9 +203,10 @@ class MessageViewSet(Rows):
     def retry(self, request: Request, **_: Any) -> Response:
         """Send a failed message again."""
         message = self.get_object()
-        failed = message.deliveries.filter(state=DeliveryState.FAILED).order_by("pk").values_list("pk", flat=True)
-        if not [one for one in list(failed) if delivering.retry(one)]:
-            raise ValidationError({"message": ["Only a message that failed can be sent again."]})
+        failed = list(message.deliveries.filter(state=DeliveryState.FAILED).order_by("pk"))
+        why = next(filter(None, map(failures.why_not_again, failed)), "Only a message that failed can be sent again.")
+        if not [one for one in failed if delivering.retry(one.pk)]:
+            raise ValidationError({"message": [why]})
         return Response(self.row(self.get_queryset().get(pk=message.pk)))
 
 
@@ -221,12 +225,12 @@ def _recipients(wish: Value) -> Recipients | None:
         raise ValidationError({error.field: [str(error)]}) from error
 
 
-def _known(rows_: Any, wanted: int | None, name: str) -> Any:
+def _known(rows_: Any, wanted: int | None, name: str, *, field: str = "") -> Any:
     if wanted is None:
         return None
     found = rows_.filter(pk=wanted).first()
     if found is None:
-        raise ValidationError({name: ["There is no such " + name + " here."]})
+        raise ValidationError({field or name: ["There is no such " + name + " here."]})
     return found
 
 

@@ -62,6 +62,8 @@ class NewMessage(serializers.Serializer[Any]):
     bcc = serializers.ListField(child=_Address(), required=False, max_length=MAX_RECIPIENTS)
     client_id = serializers.CharField(max_length=64, required=False, default="", allow_blank=True)
     expected_event = serializers.IntegerField(required=False, allow_null=True, min_value=0)
+    # The message of this conversation that was not delivered and that this one is sent instead of: once.
+    replaces = serializers.IntegerField(required=False, allow_null=True)
 
     def validate_text(self, text: str) -> str:
         """PostgreSQL can't store NUL."""

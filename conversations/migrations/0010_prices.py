@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0006_recipients'),
+        ('conversations', '0009_fallback'),
     ]
 
     operations = [

@@ -13,6 +13,7 @@ from conversations.models.messages import (
     Note,
     ReplyToken,
 )
+from conversations.models.presence import VisitorPresence
 from conversations.models.prices import MessagePrice
 from conversations.models.recipients import MessageRecipient, Participant
 from conversations.models.templates import MessageTemplate
@@ -34,4 +35,5 @@ __all__ = [
     "OpeningHours",
     "Participant",
     "ReplyToken",
+    "VisitorPresence",
 ]

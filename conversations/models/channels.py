@@ -46,6 +46,8 @@ class Channel(models.Model):
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL)
     # Chat only: greeting, colour, the sites that may embed it.
     appearance = models.JSONField(default=dict)
+    # Chat only: so many minutes after a visitor left, what was said since goes to his proved mail. Empty: never.
+    mails_after_minutes = models.PositiveSmallIntegerField(null=True, blank=True, default=3)
     # Sent to whoever writes HELP; empty where nothing is, or the provider answers itself.
     help_text = models.CharField(max_length=320, blank=True)
     # Between these hours, in the desk's time, nothing leaves that nobody asked for. Both or neither.

@@ -114,6 +114,10 @@ class Message(models.Model):
     held_until = models.DateTimeField(null=True)
     # It failed because the window is closed: an agent may send a template instead.
     wants_template = models.BooleanField(default=False)
+    # Said in a chat that nobody was in any more: the mail that took it along.
+    mailed_with = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="carried")
+    # The message that failed for good and in whose place an agent sent this one. Each is replaced once.
+    replaces = models.OneToOneField("self", null=True, on_delete=models.SET_NULL, related_name="replaced_by")
     citations = models.JSONField(default=list)
     thread_rule = models.CharField(max_length=30, blank=True)
     thread_reason = models.CharField(max_length=200, blank=True)
@@ -144,6 +148,11 @@ class Message(models.Model):
         indexes = (
             models.Index(fields=["conversation", "id"], name="message_of_conversation"),
             models.Index(fields=["identity", "-id"], name="message_of_identity"),
+            models.Index(
+                fields=["created_at"],
+                name="message_unseen",
+                condition=Q(direction="outbound", delivery_state="sent", mailed_with=None),
+            ),
         )
 
     def __str__(self) -> str:

@@ -9,10 +9,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from conversations import fallback
 from conversations.actions import (
     assignment,
     calls,
     delivering,
+    falling_back,
     files,
     keywords,
     participants,
@@ -21,6 +23,7 @@ from conversations.actions import (
     starting,
     state,
     tier1,
+    visitors,
     wishes,
 )
 from conversations.actions.actors import AI, SYSTEM, agent
@@ -29,6 +32,7 @@ from customers.actions import consent, resolving
 from customers.models import Identity
 from helpdesk.accounts.models import Team, User
 from tests import build
+from tests.conversations import chat_left
 
 
 @dataclass(slots=True)
@@ -97,6 +101,14 @@ def _code(s: Scene) -> str:
 
 def _seen(s: Scene) -> Message:
     return replying.reply(s.chatting, replying.Outgoing("Hello Jo"), by=agent(s.ada), user=s.ada)
+
+
+def _left(s: Scene) -> fallback.Unseen:
+    chat_left.prove(s.visitor)
+    chat_left.leave(s.visitor)
+    chat_left.say(s.chatting, "Hello Jo", by=s.ada)
+    (chat,) = fallback.due()
+    return chat
 
 
 def _call(s: Scene) -> Call:
@@ -229,6 +241,21 @@ ACTIONS: dict[str, tuple[Callable[[Scene], Any] | None, Callable[[Scene, Any], A
         lambda s, _: delivering.note_cost(Delivery.objects.get().pk, cost="0.0079", currency="USD"),
     ),
     "delivering.retry": (_failed, lambda s, delivery: delivering.retry(delivery.pk)),
+    "delivering.note_progress, an address that is dead": (
+        lambda s: delivering.note_sent(_claimed(s).pk, SENT),
+        lambda s, _: delivering.note_progress(
+            s.sms, delivering.Progress("failed", "SMout", "30005", "No such number.", address_health="dead")
+        ),
+    ),
+    "replying.reply, in place of one that failed": (
+        _failed,
+        lambda s, delivery: replying.reply(
+            s.conversation, replying.Outgoing("Once more", replaces=delivery.message), by=agent(s.ada), user=s.ada
+        ),
+    ),
+    "visitors.note_gone": (None, lambda s, _: chat_left.leave(s.visitor)),
+    "visitors.note_here": (lambda s: chat_left.leave(s.visitor), lambda s, _: visitors.note_here(s.visitor)),
+    "falling_back.mail_unseen": (_left, lambda s, chat: falling_back.mail_unseen(chat)),
     "replying.reply, to several": (None, lambda s, _: _to_several(s)),
     "delivering.ride": (
         lambda s: [delivering.claim(one.pk) for one in _to_several(s).deliveries.order_by("pk")],

@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("contract")]
 CASES: dict[str, dict[str, Any]] = {}
 
 # Modules with the parts that actions are made of.
-PARTS = {"actors", "addressing", "readers", "threads", "transactions", "__init__"}
+PARTS = {"actors", "addressing", "failing", "readers", "threads", "transactions", "__init__"}
 # Read, part of another action, or of channels alone, at whose events a screen loads a fresh snapshot.
 NOT_ALONE = {
     "channels.open_channel",
@@ -46,6 +46,7 @@ NOT_ALONE = {
     "files.keep",
     "keywords.meant",
     "replying.refuse_if_overtaken",
+    "replying.refuse_if_replaced",
     # Learned by the way; a composer opened afterwards tells them.
     "prices.note_listed",
     "prices.note_paid",

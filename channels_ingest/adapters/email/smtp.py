@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from channels_ingest.adapters.email import bounce_words
 from channels_ingest.adapters.failures import AdapterError, Misconfigured, OutcomeUnknown, Permanent, Transient
 
 _TIMEOUT_SECONDS = 20.0
@@ -140,7 +141,13 @@ def _refusal(code: int, answer: bytes | str) -> AdapterError:
     text = f"The mail server answered {code}: {' '.join(said.split())[:300]}"
     if code in _LOGIN_CODES:
         return Misconfigured(text, code=str(code))
-    return Permanent(text, code=str(code)) if 500 <= code < 600 else Transient(text, code=str(code))
+    if not 500 <= code < 600:
+        return Transient(text, code=str(code))
+    status = bounce_words.status_in(said)
+    if not status.startswith("5."):
+        return Permanent(text, code=str(code))
+    meaning = bounce_words.explain(status, said)
+    return Permanent(meaning.text, code=status, address_health=meaning.address_health)
 
 
 def _options(session: smtplib.SMTP, *, needs_utf8: bool, size: int) -> list[str]:

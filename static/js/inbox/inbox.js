@@ -25,7 +25,7 @@ import { TYPING_MS } from "#inbox/company.js";
  * @property {{words: string, undo: (() => void) | null, isBad: boolean, at: number} | null} notice
  * @property {{name: "palette" | "help" | "beginning", step?: string} | null} overlay
  * @property {{mode: "reply" | "note", focus: number, text?: string, recipients?: import("#inbox/recipients.js").Recipients | null, target?: string,
- *   template?: {id?: number, variables?: Record<string, string>}}} compose
+ *   template?: {id?: number, variables?: Record<string, string>}, replaces?: number}} compose
  * @property {boolean} isSidebarOpen
  * @property {boolean} isLoading
  * @property {Set<number>} drafts

@@ -61,6 +61,10 @@
  * @property {string} delivery_error
  * @property {string | null} held_until  while it is held: until when
  * @property {boolean} wants_template  it failed, and a template may go instead
+ * @property {number | null} [mailed_with]  the mail that took it along: nobody was in the chat
+ * @property {number[]} [carries]  what such a mail brings
+ * @property {number | null} [replaces]  the failed message that it was sent instead of
+ * @property {{message: number, channel_kind: string, at: string} | null} [replaced_by]
  * @property {{id: number, name: string, language: string, values: Record<string, string>} | null} template
  * @property {string | null} client_id
  * @property {Citation[]} citations
@@ -95,8 +99,8 @@
  * @property {string} created_at
  *
  * @typedef {{channel: number, channel_kind: string, is_open: boolean, why: string,
- *   closes_at?: string | null, takes_template?: boolean,
- *   prices?: Record<string, import("#inbox/costs.js").Price>}} Reach
+ *   closes_at?: string | null, takes_template?: boolean, doubt?: string, is_dead?: boolean, left_at?: string | null,
+ *   then_to?: string, prices?: Record<string, import("#inbox/costs.js").Price>}} Reach
  * @typedef {{id: number, kind: string, address: string, assurance: string, is_shared: boolean,
  *   reach: Reach[], consents?: Consent[]}} Identity
  * @typedef {{id: number, channel_kind: string, state: "stopped" | "started", scope: "all" | "marketing",

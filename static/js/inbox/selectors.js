@@ -113,6 +113,21 @@ export function doer(state, row) {
 }
 
 /**
+ * To whom a message could not be delivered and why, for the line that says so: the log itself holds neither.
+ * @param {State} state
+ * @param {import("#inbox/rows.js").Entry} row
+ * @returns {{address?: string, why?: string}}
+ */
+export function undelivered(state, row) {
+  const message = row.type === "message.undelivered" ? state.objects.message.get(row.facts.message) : undefined;
+  if (!message) return {};
+  const readers = [...(message.to ?? []), ...(message.cc ?? []), ...(message.bcc ?? [])];
+  const reader = readers.length > 1 ? readers.find((one) => one.state === "failed") : undefined;
+  const own = message.identity && !namelessWords(message.identity.kind) ? message.identity.address : "";
+  return { address: reader?.address ?? own, why: reader?.error || (reader ? "" : message.delivery_error) };
+}
+
+/**
  * @param {import("#inbox/rows.js").Message} row
  * @param {number} me
  */

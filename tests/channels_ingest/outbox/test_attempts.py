@@ -165,7 +165,7 @@ def test_a_channel_without_a_connection_says_so(sms: Channel, ada: User) -> None
 
 
 def test_an_agent_sends_a_failed_message_again(twilio: str, sms: Channel, ada: User) -> None:
-    behave(twilio, next=[{"status": 400, "code": 21211}])
+    behave(twilio, next=[{"status": 400, "code": 30007}])
     delivery = queue(ada)
     outbox.deliver(delivery.pk)
     old = Delivery.objects.get(pk=delivery.pk)

@@ -2,7 +2,7 @@
 import { html, nothing } from "lit";
 import { icon } from "#icons.js";
 import { t } from "#language.js";
-import { doer } from "#inbox/selectors.js";
+import { doer, undelivered } from "#inbox/selectors.js";
 import { authorName, happened } from "#inbox/words.js";
 import { message } from "#inbox/elements/message.js";
 import { pending } from "#inbox/elements/pending.js";
@@ -33,6 +33,7 @@ function note(row, inbox) {
 
 /** @param {import("#inbox/rows.js").Entry} row @param {Inbox} inbox */
 function entry(row, inbox) {
-  const { icon: picture, text } = happened({ ...row, actor: doer(inbox.state, row) }, inbox.state.me.name);
+  const facts = { ...row.facts, ...undelivered(inbox.state, row) };
+  const { icon: picture, text } = happened({ ...row, facts, actor: doer(inbox.state, row) }, inbox.state.me.name);
   return html`<p class="line entry"><span class="knot">${icon(picture)}</span><span>${text}</span>${row.created_at ? time(row.created_at) : nothing}</p>`;
 }

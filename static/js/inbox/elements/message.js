@@ -3,10 +3,11 @@ import { html, nothing } from "lit";
 import { icon } from "#icons.js";
 import { currentLocale, t } from "#language.js";
 import { clockTime, dayKey, dayName } from "#moments.js";
-import { request } from "#inbox/api.js";
 import { FIELDS, inWords, isBeside, isSame, label, participant } from "#inbox/recipients.js";
 import { conversation as shown, writer } from "#inbox/selectors.js";
 import { assuranceDoubt, authorName, channelName, delivery } from "#inbox/words.js";
+import { failed, retry } from "#inbox/elements/failed-message.js";
+import { mailedWords, mailLine } from "#inbox/elements/mailed-message.js";
 import { avatar, channelMark, time } from "#inbox/elements/parts.js";
 import { withLinks } from "#inbox/elements/plain-text.js";
 
@@ -18,6 +19,7 @@ const UNSURE_BELOW = 0.5;
 
 /** @param {Message} row @param {Inbox} inbox @param {boolean} continues */
 export function message(row, inbox, continues) {
+  if (row.carries?.length) return mailLine(row, inbox);
   const name = authorName({ ...row.author, name: writer(inbox.state, row) }, inbox.state.me.name);
   const isAi = row.author.kind === "ai";
   const spoken = t("{name} by {channel}", { name, channel: channelName(row.channel_kind) });
@@ -93,6 +95,8 @@ function readers(row, inbox) {
 function copy(reader) {
   const state = delivery(reader.state);
   if (!state) return nothing;
+  const mailed = mailedWords(row, inbox);
+  if (mailed) return html`<footer class="outcome whole">${icon("email")}<span>${mailed}</span></footer>`;
   const isBad = reader.state === "failed";
   return html`<span ?data-bad=${isBad}>${state.text}${isBad && reader.error ? `: ${reader.error}` : ""}</span>`;
 }
@@ -221,22 +225,14 @@ function citations(row) {
 function outcome(row, inbox) {
   const state = row.direction === "outbound" ? delivery(row.delivery_state) : null;
   if (!state) return nothing;
+  const mailed = mailedWords(row, inbox);
+  if (mailed) return html`<footer class="outcome">${icon("email")}<span>${mailed}</span></footer>`;
   const isBad = row.delivery_state === "failed";
   return html`<footer class="outcome" ?data-bad=${isBad}>
     ${icon(state.icon)}<span>${state.text}${isBad && row.delivery_error ? html`: ${row.delivery_error}` : nothing}${row.held_until ? html` ${until(row.held_until)}` : nothing}</span>
-    ${isBad && row.wants_template ? html`<button class="plain-link" type="button" @click=${() => byTemplate(row, inbox)}>${t("Send a template…")}</button>` : nothing}
-    ${isBad ? html`<button class="plain-link" type="button" @click=${() => again(row, inbox)}>${t("Send again…")}</button>` : nothing}
-    ${!isBad && row.delivery_error ? html`<span class="some-failed">${icon("failed")}${row.delivery_error}</span><button class="plain-link" type="button" @click=${() => retryCopies(row, inbox)}>${t("Try again")}</button>` : nothing}
+    ${isBad ? failed(row, inbox) : nothing}
+    ${!isBad && row.delivery_error ? html`<span class="some-failed">${icon("failed")}${row.delivery_error}</span><button class="plain-link" type="button" @click=${() => retry(row, inbox)}>${t("Try again")}</button>` : nothing}
   </footer>`;
-}
-
-/** Some got it and some did not: those are tried once more. @param {Message} row @param {Inbox} inbox */
-async function retryCopies(row, inbox) {
-  try {
-    await request(`/api/v1/messages/${row.id}/retry/`, {});
-  } catch (error) {
-    inbox.say(error instanceof Error ? error.message : "", { isBad: true });
-  }
 }
 
 /** "until 08:00", with the day where it is not today: when quiet hours end. @param {string} moment */
@@ -245,20 +241,4 @@ function until(moment) {
   const clock = clockTime(moment);
   if (dayKey(moment) === dayKey(new Date(now).toISOString())) return t("until {time}, for quiet hours", { time: clock });
   return t("until {day} {time}, for quiet hours", { day: dayName(moment, now), time: clock });
-}
-
-/** A closed window, or a template that was no good: another one may go the same way. @param {Message} row @param {Inbox} inbox */
-function byTemplate(row, inbox) {
-  const target = `${row.identity?.id}:${row.channel?.id}`;
-  inbox.show({ compose: { mode: "reply", focus: inbox.screen.compose.focus + 1, template: {}, target } });
-}
-
-/** The words come back to the composer, where another channel can be chosen. @param {Message} row @param {Inbox} inbox */
-function again(row, inbox) {
-  const focus = inbox.screen.compose.focus + 1;
-  const template = row.template && { id: row.template.id, variables: row.template.values };
-  const target = `${row.identity?.id}:${row.channel?.id}`;
-  const recipients = row.to?.length ? { to: row.to, cc: row.cc, bcc: row.bcc } : null;
-  const content = template ? { template, target } : { text: row.text, recipients };
-  inbox.show({ compose: { mode: "reply", focus, ...content } });
 }

@@ -6,13 +6,14 @@ import { html, live, nothing } from "lit";
 import { icon } from "#icons.js";
 import { plural, t } from "#language.js";
 import { timeLeft, WINDOW_WARNING_MS } from "#moments.js";
-import { defaultTarget, isReachable, nextClosing, replyTargets, whyElsewhere } from "#inbox/reply-targets.js";
+import { defaultTarget, inOrder, isReachable, nextClosing, replyTargets, whyElsewhere } from "#inbox/reply-targets.js";
 import { answering, called, FIELDS, isBeside, read, signature, unsigned, written } from "#inbox/recipients.js";
 import { messagesByOthers } from "#inbox/selectors.js";
 import { smsSegments } from "#inbox/sms-segments.js";
 import { costWords } from "#inbox/costs.js";
 import { company } from "#inbox/company.js";
 import { Panel } from "#inbox/elements/panel.js";
+import { doubted, replacing, whoLeft } from "#inbox/elements/reply-notices.js";
 import "#inbox/elements/recipient-line.js";
 import "#inbox/elements/target-picker.js";
 import "#inbox/elements/template-panel.js";
@@ -33,6 +34,7 @@ class ReplyComposer extends Panel {
     wantsTemplate: { state: true },
     recipients: { state: true },
     isUnsigned: { state: true },
+    replaces: { state: true },
   };
 
   constructor() {
@@ -46,6 +48,8 @@ class ReplyComposer extends Panel {
     this.recipients = null;
     /** The signature was left out this time. */
     this.isUnsigned = false;
+    /** The failed message that this one is sent instead of. @type {number | null} */
+    this.replaces = null;
     /** A template was asked for where words of one's own could go too. */
     this.wantsTemplate = false;
     this.wasTemplate = false;
@@ -137,18 +141,19 @@ class ReplyComposer extends Panel {
   }
 
   #forget() {
-    Object.assign(this, { chosen: "", wantsTemplate: false, recipients: null, isUnsigned: false });
+    Object.assign(this, { chosen: "", wantsTemplate: false, recipients: null, isUnsigned: false, replaces: null });
   }
 
   updated() {
     this.#awaitClosing();
     if (this.isTemplate !== this.wasTemplate) this.#swapped();
-    const { focus, text, template, target, recipients } = this.inbox.screen.compose;
+    const { focus, text, template, target, recipients, replaces } = this.inbox.screen.compose;
     if (focus === this.focusSeen) return;
     this.focusSeen = focus;
     if (text !== undefined) this.#write(unsigned(text, this.#signature(this.target)));
     if (recipients) this.recipients = recipients;
     if (target !== undefined) this.chosen = target;
+    if (text !== undefined || template) this.replaces = replaces ?? null;
     if (text !== undefined || template) this.wantsTemplate = Boolean(template);
     this.updateComplete.then(() => {
       if (template?.id) this.#panel()?.fill(template.id, template.variables ?? {});
@@ -190,6 +195,7 @@ class ReplyComposer extends Panel {
               : html`<target-picker .targets=${this.targets} .target=${target} .name=${this.conversation.customer.name} @pick=${this.#picked}></target-picker>${this.#templateSwitch(target)}`
         }
       </div>
+      ${isNote || !this.isLoaded ? nothing : this.#notices(target)}
       ${this.#recipientLine(target)}
       ${isTemplate && target ? this.#templates(target) : this.#textField(isNote, target)}
       ${this.#signed(target)}
@@ -201,6 +207,15 @@ class ReplyComposer extends Panel {
         </button>
       </div>
     </form>`;
+  }
+
+  /** What has to be known before sending. @param {Target | null} target */
+  #notices(target) {
+    const failed = this.replaces === null ? undefined : this.inbox.state.objects.message.get(this.replaces);
+    const customer = this.inbox.state.objects.customer.get(this.conversation.customer.id);
+    const others = inOrder(this.targets, this.#heard()).filter((one) => one.isOpen && !one.isDead && !one.leftAt);
+    return html`${replacing(failed, target, this.text, () => (this.replaces = null))}
+      ${whoLeft(target, customer?.is_named ? customer.name : "", others[0] ?? null, (key) => (this.chosen = key))} ${doubted(target)}`;
   }
 
   /** Another address was chosen: the mail goes there, and to whom that goes with. @param {CustomEvent} event */
@@ -291,7 +306,8 @@ class ReplyComposer extends Panel {
   /** Where we may only answer: how long that still goes, or that the reply takes another way. @param {Target | null} target */
   #window(target) {
     const why = whyElsewhere(this.targets, this.#heard());
-    if (why) return html`<span class="reply-window" data-warning data-elsewhere>${icon("alert")}${why}</span>`;
+    // Of a dead address that was chosen all the same it is said above.
+    if (why && !target?.isDead) return html`<span class="reply-window" data-warning data-elsewhere>${icon("alert")}${why}</span>`;
     if (!target?.closesAt || !target.isOpen) return nothing;
     const left = Date.parse(target.closesAt) - Date.now();
     const words = t("Window open for {time}", { time: timeLeft(target.closesAt, Date.now()) });
@@ -410,12 +426,14 @@ class ReplyComposer extends Panel {
       created_at: new Date().toISOString(),
     };
     const words = filled ? { template: filled.template } : { text };
-    const body = { ...words, kind: mode, client_id, expected_event: this.inbox.state.seq, ...way };
+    const instead = mode === "reply" && this.replaces !== null ? { replaces: this.replaces } : {};
+    const body = { ...words, kind: mode, client_id, expected_event: this.inbox.state.seq, ...way, ...instead };
     this.inbox.outbox.add({ client_id, conversation: id, body, shown });
     if (filled) this.#panel()?.clear();
     else this.#write("");
     this.recipients = null;
     this.isUnsigned = false;
+    if (mode === "reply") this.replaces = null;
     (this.#panel() ?? this.#field())?.focus();
     if (!resolves) return;
     const row = this.conversation;
@@ -434,6 +452,7 @@ class ReplyComposer extends Panel {
     } else if (id === this.conversation.id) {
       if (!this.text) this.text = text;
       if (body.to) this.recipients = given(body);
+      this.replaces = body.replaces ?? null;
       this.seen = new Set([...this.seen].slice(0, -1));
     } else
       this.inbox.say(t("A reply was held back: something new came in first. It is kept as a draft."), { isBad: true });

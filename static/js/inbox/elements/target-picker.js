@@ -68,7 +68,7 @@ class TargetPicker extends LitElement {
           @click=${() => this.#pick(item)}
         >
           <span class="channel" data-channel=${item.channel.kind}>${icon(item.channel.kind)}<span>${channelName(item.channel.kind)}</span></span>
-          <span class="menu-words">${address(item)}<small>${item.isOpen ? facts(item) : this.#why(item)}</small></span>
+          <span class="menu-words">${address(item)}<small>${item.doubt ? html`<span class="doubt">${item.doubt}</span> ` : nothing}${item.isOpen ? facts(item) : this.#why(item)}</small></span>
           ${item.key === this.target?.key ? icon("check") : nothing}
         </button>`,
       )}
