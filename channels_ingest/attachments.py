@@ -42,9 +42,8 @@ def read_for_provider(token: str) -> Attachment | None:
 
 
 def session_url(row: Attachment, session: Identity) -> str:
-    """Where a chat window shows a file: a link of this visitor's alone, which opens what he may still see."""
-    token = signing.dumps([row.pk, session.pk], salt=SESSION_SALT)
-    return settings.PUBLIC_URL + reverse("session_file", args=[token])
+    """Where a chat window, which is ours, shows a file: this visitor's link alone; it opens what he may still see."""
+    return reverse("session_file", args=[signing.dumps([row.pk, session.pk], salt=SESSION_SALT)])
 
 
 def read_for_session(token: str) -> tuple[int, int] | None:

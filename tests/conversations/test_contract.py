@@ -45,6 +45,15 @@ NOT_ALONE = {
     "files.keep",
     "keywords.meant",
     "replying.refuse_if_overtaken",
+    "channels.limit_files",
+    "delivering.next_piece",
+    # What is not sent yet is told to nobody; with its message it is in the cases of replying.
+    "uploads.keep",
+    "uploads.copy",
+    "uploads.discard",
+    "uploads.remove_unsent",
+    "uploads.chosen",
+    "uploads.put",
     # Told by their event alone; a composer asks for the list.
     "templates.sync",
     "templates.note_state",

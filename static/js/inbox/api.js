@@ -1,6 +1,6 @@
 /** Requests to our own server, with the session cookie and the CSRF token. */
 
-const CSRF_COOKIE = "onethread_csrf";
+export const CSRF_COOKIE = "onethread_csrf";
 /** A request that takes longer is lost; what must not be lost is in the outbox. */
 const PATIENCE_MS = 20_000;
 
@@ -93,6 +93,16 @@ export function earlier(conversation, message) {
  */
 export function post(id, path, body) {
   return request(`/api/v1/conversations/${id}/${path}/`, body);
+}
+
+/** Files of one's own that are not sent yet. @param {number} conversation @returns {Promise<{results: import("#inbox/rows.js").Attachment[]}>} */
+export function unsent(conversation) {
+  return request(`/api/v1/attachments/?conversation=${conversation}&page_size=100`);
+}
+
+/** A file that was sent or received, once more for a message to come. @param {number} conversation @param {number} id */
+export function copyFile(conversation, id) {
+  return request("/api/v1/attachments/", { conversation, copy_of: id });
 }
 
 /** @param {{theme?: string, single_keys?: boolean}} fields */

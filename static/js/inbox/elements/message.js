@@ -7,6 +7,7 @@ import { request } from "#inbox/api.js";
 import { FIELDS, inWords, isBeside, isSame, label, participant } from "#inbox/recipients.js";
 import { conversation as shown, writer } from "#inbox/selectors.js";
 import { assuranceDoubt, authorName, channelName, delivery } from "#inbox/words.js";
+import { fileList } from "#inbox/elements/file-list.js";
 import { avatar, channelMark, time } from "#inbox/elements/parts.js";
 import { withLinks } from "#inbox/elements/plain-text.js";
 
@@ -41,8 +42,8 @@ export function message(row, inbox, continues) {
     </header>
     <div class="bubble">
       ${hasOwnSubject(row, inbox) ? html`<p class="mail-subject" dir="auto">${row.subject}</p>` : nothing}
-      <p class="text" dir="auto">${withLinks(row.text)}</p>
-      ${whole(row)} ${readers(row, inbox)} ${formatted(row)} ${quoted(row)} ${attachments(row)} ${citations(row)}
+      ${row.text ? html`<p class="text" dir="auto">${withLinks(row.text)}</p>` : nothing}
+      ${whole(row)} ${readers(row, inbox)} ${formatted(row)} ${quoted(row)} ${fileList(row.attachments)} ${citations(row)}
     </div>
     ${outcome(row, inbox)}
   </article>`;
@@ -178,31 +179,6 @@ function quoted(row) {
   </details>`;
 }
 
-/** @param {Message} row */
-function attachments(row) {
-  if (!row.attachments?.length) return nothing;
-  return html`<ul class="attachments" aria-label=${t("Attachments")}>
-    ${row.attachments.map((file) => {
-      const picture = icon(file.content_type.startsWith("image/") ? "image" : "file");
-      if (!file.url)
-        return html`<li class="attachment" data-missing>${picture}<span>${file.name || t("File")}</span><small>${file.error || t("Still being fetched")}</small></li>`;
-      if (file.content_type.startsWith("audio/"))
-        return html`<li class="recording"><audio controls preload="metadata" src=${file.url} aria-label=${file.name || t("Recording")}></audio></li>`;
-      return html`<li><a class="attachment" href=${file.url} target="_blank" rel="noopener">${picture}<span>${file.name || t("File")}</span><small class="number">${size(file.size)}</small></a></li>`;
-    })}
-  </ul>`;
-}
-
-/** @param {number} bytes */
-function size(bytes) {
-  const isBig = bytes >= 1_000_000;
-  const amount = isBig ? bytes / 1_000_000 : Math.max(1, bytes / 1_000);
-  const unit = isBig ? "megabyte" : "kilobyte";
-  return new Intl.NumberFormat(currentLocale(), { style: "unit", unit, maximumFractionDigits: isBig ? 1 : 0 }).format(
-    amount,
-  );
-}
-
 /** The passages an answer was made of. @param {Message} row */
 function citations(row) {
   if (!row.citations?.length) return nothing;
@@ -259,6 +235,6 @@ function again(row, inbox) {
   const template = row.template && { id: row.template.id, variables: row.template.values };
   const target = `${row.identity?.id}:${row.channel?.id}`;
   const recipients = row.to?.length ? { to: row.to, cc: row.cc, bcc: row.bcc } : null;
-  const content = template ? { template, target } : { text: row.text, recipients };
+  const content = template ? { template, target } : { text: row.text, recipients, copies: row.attachments };
   inbox.show({ compose: { mode: "reply", focus, ...content } });
 }
