@@ -130,7 +130,10 @@ def attachment_link(request: HttpRequest, token: str) -> HttpResponse | FileResp
     row = Attachment.objects.filter(pk=attachments.read(token) or 0).exclude(file="").exclude(message=None).first()
     if row is None:
         raise Http404("No such file")
-    return download(row)
+    response = download(row)
+    # A mail's sandboxed page has no origin of its own: it would be shown none of its pictures.
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
 @require_safe

@@ -33,6 +33,8 @@ MMS = FileRules(
         FileKind("PDF and Office documents", ("application/pdf", *_OFFICE, "text/csv", "text/rtf"), 5 * MB),
         FileKind("contacts and dates", ("text/vcard", "text/x-vcard", "text/calendar"), 5 * MB),
     ),
+    # support.twilio.com, "MMS Converter": on by default, everywhere but in the US, Canada and Australia.
+    remark="Where the network carries no files, the person gets a link to them.",
 )
 
 # developers.facebook.com/docs/whatsapp/cloud-api/reference/media, "Supported media types". By Twilio the words can't

@@ -39,6 +39,8 @@ class FileRules:
     is_one_by_one: bool = False
     # How many characters may stand under a file that takes words.
     words_characters: int = 0
+    # What an agent should know of files on this channel, in a sentence.
+    remark: str = ""
 
     def kind_of(self, content_type: str) -> FileKind | None:
         """The sort that a type belongs to; None where it is none that is taken."""

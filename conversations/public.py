@@ -355,6 +355,7 @@ def file_rules(rules: FileRules | None) -> Row | None:
         "max_total_bytes": rules.max_total_bytes,
         "max_count": rules.max_count,
         "is_one_by_one": rules.is_one_by_one,
+        "remark": rules.remark,
         "kinds": kinds,
     }
 

@@ -135,6 +135,7 @@ test("what a channel does not take is said as the server says it", () => {
   assert.match(objection(facts("a.zip", 20 * MB + 1, "application/zip"), MAIL, "Email"), /up to 20 MB; .* 20\.1 MB/);
   assert.equal(objection(facts("a", 0), MAIL, "Email"), "The file is empty.");
   const two = [facts("a.png", 15 * MB), facts("b.png", 15 * MB)];
+  assert.equal(objections([facts("a.png", 25 * MB), facts("b.png")], MAIL, "Email"), "");
   assert.equal(objections(two, MAIL, "Email"), "Email takes files of 20 MB together; these have 30 MB.");
   assert.equal(objections(two, WHATSAPP, "WhatsApp"), "");
   assert.equal(objections([...two, facts("c")], WHATSAPP, "WhatsApp"), "WhatsApp takes at most 2 files at once.");

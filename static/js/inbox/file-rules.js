@@ -3,7 +3,8 @@
  * which has the last word. Pure.
  *
  * @typedef {{what: string, types: string[], max_bytes: number}} FileKind
- * @typedef {{max_total_bytes: number, max_count: number, is_one_by_one: boolean, kinds: FileKind[]}} FileRules
+ * @typedef {{max_total_bytes: number, max_count: number, is_one_by_one: boolean, kinds: FileKind[],
+ *   remark?: string}} FileRules
  * @typedef {{name: string, content_type: string, size: number}} FileFacts
  */
 import { listed, plural, t } from "#language.js";
@@ -58,7 +59,9 @@ export function objections(files, rules, who) {
       other: "{who} takes at most {n} files at once.",
     }, { who });
   const total = files.reduce((sum, file) => sum + file.size, 0);
-  if (rules.is_one_by_one || total <= rules.max_total_bytes) return "";
+  // One that is too large by itself says so itself.
+  const areFit = files.every((file) => !objection(file, rules, who));
+  if (rules.is_one_by_one || total <= rules.max_total_bytes || !areFit) return "";
   return t("{who} takes files of {limit} together; these have {size}.", {
     who,
     limit: megabytes(rules.max_total_bytes),

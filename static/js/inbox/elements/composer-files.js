@@ -141,7 +141,7 @@ export class ComposerFiles {
     return html`<attachment-tray
       .items=${shown}
       .problem=${together}
-      .remark=${this.isSetAside ? t("Files stay here: a template takes none along.") : ""}
+      .remark=${this.isSetAside ? t("Files stay here: a template takes none along.") : t(rules?.remark ?? "")}
       @remove-file=${(/** @type {CustomEvent} */ event) => this.#remove(event.detail)}
       @retry-file=${(/** @type {CustomEvent} */ event) => this.uploads.start(...this.place, event.detail.key)}
       @place-file=${(/** @type {CustomEvent} */ event) => this.show(event.detail)}
