@@ -71,7 +71,7 @@ def test_pasted_and_dropped_files_leave_by_mail_with_the_picture_in_its_place(de
     tray = page.get_by_role("list", name="Files to send")
     expect(tray.get_by_role("listitem")).to_have_count(2)
     expect(tray.locator("img")).to_have_attribute("src", re.compile(r"^/inbox/attachments/\d+/$"))
-    expect(page.locator(".tray [role=status]")).to_have_text("2 files are ready to send")
+    expect(page.locator("attachment-tray [role=status]")).to_have_text("2 files are ready to send")
 
     page.reload()
     tray.get_by_role("listitem").nth(1).wait_for()

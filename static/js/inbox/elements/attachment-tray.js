@@ -30,6 +30,11 @@ class AttachmentTray extends LitElement {
   }
 
   render() {
+    // The voice is there before it has anything to say: else nothing is heard of the first file.
+    return html`${this.items.length ? this.#tray() : nothing}<p class="sr-only" role="status">${this.said}</p>`;
+  }
+
+  #tray() {
     return html`<div class="tray">
       <ul class="tray-files" aria-label=${t("Files to send")}>
         ${repeat(
@@ -44,7 +49,6 @@ class AttachmentTray extends LitElement {
           : nothing
       }
       ${this.remark ? html`<p class="tray-remark">${this.remark}</p>` : nothing}
-      <p class="sr-only" role="status">${this.said}</p>
     </div>`;
   }
 
@@ -67,6 +71,7 @@ class AttachmentTray extends LitElement {
   }
 
   #told() {
+    if (!this.items.length) return "";
     const bad = this.items.find((item) => item.state !== "waiting" && (item.error || item.objection));
     if (this.problem) return this.problem;
     if (bad) return `${bad.name}: ${bad.error || bad.objection}`;

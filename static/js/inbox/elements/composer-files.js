@@ -1,5 +1,5 @@
 /** The composer's files: from button, clipboard and drop to the tray, and whether they may go where the words go. */
-import { html, nothing } from "lit";
+import { html } from "lit";
 import { icon } from "#icons.js";
 import { t } from "#language.js";
 import { isPicture, marked, NOTE_RULES, objection, objections, unmarked } from "#inbox/file-rules.js";
@@ -129,7 +129,6 @@ export class ComposerFiles {
 
   tray() {
     const { items, rules, who } = this;
-    if (!items.length) return nothing;
     const text = this.composer.text;
     const shown = items.map((item) => ({
       ...item,
