@@ -34,7 +34,7 @@ def answer(request: Request, store: EspStore) -> tuple[Response, SentMail | None
 
 def _send(request: Request, store: EspStore, account: Account) -> tuple[Response, SentMail | None]:
     if len(request.body) > MAX_BYTES:
-        return Response.of({"ErrorCode": 413, "Message": "Payload too large."}, 413), None
+        return Response(413, b"Payload Too Large", "text/plain"), None
     wanted = request.json()
     to, sender = str(wanted.get("To", "")), str(wanted.get("From", ""))
     if "@" not in parseaddr(to)[1]:

@@ -56,11 +56,12 @@ def ended(doubles: Running, *urls: str, prefix: str = "") -> dict[str, Any]:
     url = f"{doubles.twilio_url}/2010-04-01/Accounts/{ACCOUNT}/Messages"
     sid = httpx.post(f"{url}.json", data=fields, auth=(ACCOUNT, TOKEN)).json()["sid"]
 
-    def found() -> dict[str, Any] | None:
-        row: dict[str, Any] = httpx.get(f"{url}/{sid}.json", auth=(ACCOUNT, TOKEN)).json()
-        return row if row["status"] in ("failed", "read" if prefix else "delivered") else None
+    def row() -> dict[str, Any]:
+        found: dict[str, Any] = httpx.get(f"{url}/{sid}.json", auth=(ACCOUNT, TOKEN)).json()
+        return found
 
-    return eventually(found)
+    eventually(lambda: row()["status"] in ("failed", "read" if prefix else "delivered"))
+    return row()
 
 
 @pytest.mark.parametrize(

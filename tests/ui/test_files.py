@@ -119,7 +119,7 @@ def test_what_a_channel_does_not_take_is_said_before_sending_and_lost_by_nobody(
     page.get_by_role("button", name="Reply", exact=True).click()
     expect(page.get_by_role("button", name="Remove logo.svg")).to_be_visible()
     page.get_by_role("button", name="Remove logo.svg").press("Enter")
-    page.locator(".file-input").set_input_files([{"name": "bill.pdf", "mimeType": "application/pdf", "buffer": PDF}])
+    page.locator(".file-input").set_input_files({"name": "bill.pdf", "mimeType": "application/pdf", "buffer": PDF})
     send.click()
     message = page.locator('.message[data-direction="outbound"]', has_text="Two kilos of beans")
     expect(message.get_by_role("link", name="bill.pdf")).to_be_visible()
