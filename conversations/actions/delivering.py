@@ -449,7 +449,7 @@ def _together(row: Delivery, state: str) -> tuple[str, str]:
 def _part(row: Delivery) -> str:
     """Whom a copy goes to, or which piece this is."""
     if row.is_piece:
-        return row.attachment.name if row.attachment and not row.has_words else "The words"
+        return row.attachment.name if row.attachment else "The words"
     return row.identity.address if row.identity else "?"
 
 

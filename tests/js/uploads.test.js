@@ -40,7 +40,12 @@ function desk({ storage = memoryStorage(), unsent = [] } = {}) {
   return { uploads, calls, forgotten, drafts };
 }
 const row = (id, name, fields = {}) => ({
-  id, name, content_type: "image/png", size: 3, url: `/inbox/attachments/${id}/`, ...fields,
+  id,
+  name,
+  content_type: "image/png",
+  size: 3,
+  url: `/inbox/attachments/${id}/`,
+  ...fields,
 });
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 
@@ -49,12 +54,18 @@ test("a file is uploaded with progress and given to one message alone", async ()
   const [item] = uploads.add(5, "reply", [file("a.png")]);
   uploads.start(5, "reply", item.key);
   calls[0].onProgress(0.5);
-  assert.deepEqual(uploads.of(5, "reply").map((one) => [one.state, one.progress]), [["uploading", 0.5]]);
+  assert.deepEqual(
+    uploads.of(5, "reply").map((one) => [one.state, one.progress]),
+    [["uploading", 0.5]],
+  );
   calls[0].resolve(row(7, "a.png"));
   await settle();
   assert.equal(uploads.of(5, "reply")[0].state, "ready");
   assert.deepEqual(uploads.of(5, "note"), []);
-  assert.deepEqual(uploads.take(5, "reply").map((one) => one.id), [7]);
+  assert.deepEqual(
+    uploads.take(5, "reply").map((one) => one.id),
+    [7],
+  );
   assert.deepEqual(uploads.take(5, "reply"), []);
 });
 
@@ -76,7 +87,10 @@ test("without a connection it waits and goes on by itself; a refusal waits for t
   assert.equal(calls.length, 3);
   calls[2].resolve(row(8, "a.png"));
   await settle();
-  assert.deepEqual(uploads.of(5, "reply").map((item) => item.state), ["ready", "failed"]);
+  assert.deepEqual(
+    uploads.of(5, "reply").map((item) => item.state),
+    ["ready", "failed"],
+  );
 });
 
 test("what is removed stops, and is forgotten on the server", async () => {
@@ -104,21 +118,36 @@ test("files survive a reload as far as the server still has them", async () => {
   await uploads.restore(5, "reply");
   assert.deepEqual(
     uploads.of(5, "reply").map((item) => [item.name, item.state]),
-    [["a.png", "ready"], ["gone.png", "failed"]],
+    [
+      ["a.png", "ready"],
+      ["gone.png", "failed"],
+    ],
   );
-  assert.deepEqual(uploads.take(5, "reply").map((one) => one.id), [7]);
+  assert.deepEqual(
+    uploads.take(5, "reply").map((one) => one.id),
+    [7],
+  );
 });
 
 test("files of a message are copied for another one", async () => {
   const { uploads } = desk();
   await uploads.copy(5, "reply", [row(1, "a.png"), row(404, "lost.png")]);
-  assert.deepEqual(uploads.of(5, "reply").map((item) => [item.id, item.state]), [[101, "ready"], [0, "failed"]]);
+  assert.deepEqual(
+    uploads.of(5, "reply").map((item) => [item.id, item.state]),
+    [
+      [101, "ready"],
+      [0, "failed"],
+    ],
+  );
 });
 
 test("no two files have one name, and no name has the brackets of a mark", () => {
   const { uploads } = desk();
   const added = uploads.add(5, "reply", [file("image.png"), file("image.png"), file("a[1].png")]);
-  assert.deepEqual(added.map((item) => item.name), ["image.png", "image-2.png", "a(1).png"]);
+  assert.deepEqual(
+    added.map((item) => item.name),
+    ["image.png", "image-2.png", "a(1).png"],
+  );
   assert.equal(freeName("LICENSE", ["LICENSE"]), "LICENSE-2");
 });
 

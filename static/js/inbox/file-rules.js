@@ -54,10 +54,14 @@ export function objections(files, rules, who) {
       names: listed(files.map((file) => file.name)),
     });
   if (files.length > rules.max_count)
-    return plural(rules.max_count, {
-      one: "{who} takes at most {n} file at once.",
-      other: "{who} takes at most {n} files at once.",
-    }, { who });
+    return plural(
+      rules.max_count,
+      {
+        one: "{who} takes at most {n} file at once.",
+        other: "{who} takes at most {n} files at once.",
+      },
+      { who },
+    );
   const total = files.reduce((sum, file) => sum + file.size, 0);
   // One that is too large by itself says so itself.
   const areFit = files.every((file) => !objection(file, rules, who));

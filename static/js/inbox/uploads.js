@@ -95,7 +95,8 @@ export class Uploads {
       this.#set(conversation, mode, [...this.of(conversation, mode), item]);
       await this.parts.copy(conversation, file.id).then(
         (row) => this.#change(conversation, mode, key, { ...served(row), state: "ready" }),
-        () => this.#change(conversation, mode, key, { state: "failed", error: t("It could not be copied. Add it again.") }),
+        () =>
+          this.#change(conversation, mode, key, { state: "failed", error: t("It could not be copied. Add it again.") }),
       );
     }
   }
@@ -137,7 +138,11 @@ export class Uploads {
     this.running.get(key)?.abort();
     this.running.delete(key);
     if (item.id) this.parts.forget(item.id);
-    this.#set(conversation, mode, this.of(conversation, mode).filter((one) => one.key !== key));
+    this.#set(
+      conversation,
+      mode,
+      this.of(conversation, mode).filter((one) => one.key !== key),
+    );
   }
 
   /** Give the files that are there to a message; the list is empty then. @param {number} conversation @param {Mode} mode @returns {Sent[]} */
@@ -183,7 +188,11 @@ export class Uploads {
   #change(conversation, mode, key, fields) {
     const items = this.of(conversation, mode);
     if (!items.some((item) => item.key === key)) return;
-    this.#set(conversation, mode, items.map((item) => (item.key === key ? { ...item, ...fields } : item)));
+    this.#set(
+      conversation,
+      mode,
+      items.map((item) => (item.key === key ? { ...item, ...fields } : item)),
+    );
   }
 
   /** @param {number} conversation @param {Mode} mode @param {Item[]} items */

@@ -110,6 +110,10 @@ export class ComposerFiles {
     this.composer.querySelector("textarea")?.focus();
   }
 
+  #removeAll = () => {
+    for (const item of this.items) this.#remove(item);
+  };
+
   #pick = () => this.composer.querySelector(".file-input")?.click();
 
   /** @param {Event} event */
@@ -144,7 +148,7 @@ export class ComposerFiles {
       @remove-file=${(/** @type {CustomEvent} */ event) => this.#remove(event.detail)}
       @retry-file=${(/** @type {CustomEvent} */ event) => this.uploads.start(...this.place, event.detail.key)}
       @place-file=${(/** @type {CustomEvent} */ event) => this.show(event.detail)}
-      @remove-all-files=${() => items.forEach((item) => this.#remove(item))}
+      @remove-all-files=${this.#removeAll}
     ></attachment-tray>`;
   }
 }
