@@ -1,6 +1,6 @@
 /** Requests to our own server, with the session cookie and the CSRF token. */
 
-export const CSRF_COOKIE = "onethread_csrf";
+const CSRF_COOKIE = "onethread_csrf";
 /** A request that takes longer is lost; what must not be lost is in the outbox. */
 const PATIENCE_MS = 20_000;
 
@@ -26,6 +26,9 @@ export function cookie(name) {
   const found = document.cookie.split("; ").find((part) => part.startsWith(`${name}=`));
   return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
 }
+
+/** What a request that changes something has to show. */
+export const csrfToken = () => cookie(CSRF_COOKIE);
 
 /**
  * @param {string} url

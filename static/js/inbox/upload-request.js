@@ -1,5 +1,5 @@
 /** One file to the server, with news of how far it is: `fetch` can't tell that yet. */
-import { cookie, CSRF_COOKIE, Refused, Unreachable } from "#inbox/api.js";
+import { csrfToken, Refused, Unreachable } from "#inbox/api.js";
 
 const ADDRESS = "/api/v1/attachments/";
 
@@ -21,7 +21,7 @@ export function upload(conversation, file, name, onProgress, signal) {
     request.open("POST", ADDRESS);
     request.responseType = "json";
     request.setRequestHeader("Accept", "application/json");
-    request.setRequestHeader("X-CSRFToken", cookie(CSRF_COOKIE));
+    request.setRequestHeader("X-CSRFToken", csrfToken());
     request.upload.addEventListener("progress", (event) => {
       if (event.lengthComputable && event.total) onProgress(event.loaded / event.total);
     });
@@ -39,6 +39,6 @@ export function upload(conversation, file, name, onProgress, signal) {
 
 /** Take one away that is not sent. It is forgotten after a day anyway: that it fails is no error. @param {number} id */
 export function forget(id) {
-  const headers = { "X-CSRFToken": cookie(CSRF_COOKIE) };
+  const headers = { "X-CSRFToken": csrfToken() };
   return fetch(`${ADDRESS}${id}/`, { method: "DELETE", headers, credentials: "same-origin" }).catch(() => null);
 }
