@@ -12,20 +12,18 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from channels_ingest import readers, resting
+from channels_ingest import outgoing_files, readers, resting
 from channels_ingest.adapters.base import ChannelAdapter
 from channels_ingest.adapters.email.references import new_reply_token
 from channels_ingest.adapters.failures import AdapterError, Misconfigured, OutcomeUnknown, Permanent, Transient
 from channels_ingest.adapters.incoming import InboundAttachment
 from channels_ingest.adapters.outgoing import (
-    OutboundAttachment,
     OutboundMessage,
     OutboundTemplate,
     SendResult,
     TemplateValue,
 )
 from channels_ingest.adapters.registry import adapter_for
-from channels_ingest.attachments import signed_url
 from channels_ingest.models import Connection
 from conversations import sending, templates
 from conversations.actions import delivering, files
@@ -67,7 +65,7 @@ def deliver(delivery_id: int) -> None:
     try:
         _try(delivery, connection, is_uncertain)
     finally:
-        _wake_next(delivery.channel_id)
+        _wake_next(delivery)
 
 
 def _try(delivery: Delivery, connection: Connection | None, is_uncertain: bool) -> None:
@@ -102,11 +100,15 @@ def _failed(delivery: Delivery, connection: Connection, error: AdapterError) -> 
             raise error
 
 
-def _wake_next(channel_id: int) -> None:
-    """Those that were turned away while others were on their way: once nobody else in the lane will come to them."""
+def _wake_next(delivery: Delivery) -> None:
+    """The next piece of its message; and those that were turned away while others were on their way, once nobody else
+    in the lane will come to them."""
     from channels_ingest import tasks  # the task calls back into this module
 
-    if tasks.is_lane_empty("out", channel_id):
+    channel_id, following = delivery.channel_id, delivering.next_piece(delivery)
+    if following is not None:
+        tasks.enqueue(tasks.deliver, following, queue=lanes.lane("out", channel_id))
+    elif tasks.is_lane_empty("out", channel_id):
         for delivery_id in delivering.due(1, channel_id=channel_id):
             tasks.enqueue(tasks.deliver, delivery_id, queue=lanes.lane("out", channel_id))
 
@@ -118,7 +120,7 @@ def _attempt(delivery: Delivery, connection: Connection, is_uncertain: bool) -> 
     """
     try:
         adapter = adapter_for(connection)
-        has_others = delivery.message.deliveries.exclude(pk=delivery.pk).exists()
+        has_others = not delivery.is_piece and delivery.message.deliveries.exclude(pk=delivery.pk).exists()
         if has_others and not adapter.sends_copies and delivering.ride(delivery.pk):
             return None
         outbound = compose(delivery, adapter)
@@ -209,10 +211,10 @@ def compose(delivery: Delivery, adapter: ChannelAdapter) -> OutboundMessage:
         quoted=readers.quoted(message, copy) if fresh_id and not secret else (),
         from_address=message.our_address or channel.address,
         from_name=_from_name(message),
-        text=secret.get("text") or message.text,
+        text=secret.get("text") or outgoing_files.words_of(delivery),
         html="" if secret else message.html,
         subject=message.subject,
-        attachments=tuple(_outbound(one) for one in _files(message)),
+        attachments=outgoing_files.files_of(delivery),
         rfc_message_id=rfc_message_id,
         in_reply_to=references[-1] if references else "",
         references=references,
@@ -222,17 +224,6 @@ def compose(delivery: Delivery, adapter: ChannelAdapter) -> OutboundMessage:
         template=_template(message),
         attempted_at=delivery.attempted_at,
     )
-
-
-def _files(message: Message) -> list[Attachment]:
-    """Its own; of what it brings from a chat, as many as one mail holds."""
-    carried = Attachment.objects.filter(message__mailed_with=message).order_by("pk")
-    found, left = [], message.channel.abilities.max_attachment_bytes
-    for one in [*message.attachments.all(), *carried]:
-        if one.file and (one.message_id == message.pk or one.size <= left):
-            found.append(one)
-            left -= one.size
-    return found
 
 
 def _template(message: Message) -> OutboundTemplate | None:
@@ -274,7 +265,7 @@ def look_up_cost(delivery_id: int) -> None:
 def fetch(attachment_id: int) -> None:
     """Bring a file that came as a link into our own store. Raises Transient to be tried again."""
     row = Attachment.objects.select_related("message__channel").get(pk=attachment_id)
-    if row.file or not row.source_url:
+    if row.file or not row.source_url or row.message is None:
         return
     connection = Connection.objects.select_related("channel").get(channel=row.message.channel, is_active=True)
     link = InboundAttachment(row.name, row.content_type, url=row.source_url)
@@ -323,9 +314,3 @@ def _from_name(message: Message) -> str:
     brand = desk.brand or desk.name
     is_person = message.author_kind == Message.AuthorKind.AGENT and message.author_name
     return f"{message.author_name} ({brand})" if is_person else brand
-
-
-def _outbound(row: Attachment) -> OutboundAttachment:
-    with row.file.open("rb") as file:
-        content = file.read()
-    return OutboundAttachment(row.name, row.content_type, content, url=signed_url(row), content_id=row.content_id)

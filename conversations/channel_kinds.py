@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from conversations import file_kinds
+from conversations.file_rules import FileRules
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelKind:
@@ -16,8 +19,8 @@ class ChannelKind:
     reaches: tuple[str, ...]
     max_characters: int
     is_rich: bool = False
-    takes_attachments: bool = True
-    max_attachment_bytes: int = 10 * 1024 * 1024
+    # What files one message may carry; None where it carries none.
+    files: FileRules | None = None
     has_subject: bool = False
     # One message may go to several people, who see each other (To, Cc) or not (Bcc).
     has_recipients: bool = False
@@ -61,6 +64,11 @@ class ChannelKind:
     # How long after the customer's last message we may write freely; None where always.
     reply_window: timedelta | None = None
 
+    @property
+    def takes_attachments(self) -> bool:
+        """Whether any file can go along."""
+        return self.files is not None
+
 
 KINDS = {
     kind.kind: kind
@@ -70,6 +78,7 @@ KINDS = {
             "Chat",
             ("visitor",),
             4000,
+            files=file_kinds.CHAT,
             has_typing=True,
             has_read_receipts=True,
             is_own=True,
@@ -82,7 +91,7 @@ KINDS = {
             ("email",),
             200_000,
             is_rich=True,
-            max_attachment_bytes=20 * 1024 * 1024,
+            files=file_kinds.MAIL,
             patience=timedelta(hours=48),
             has_subject=True,
             has_recipients=True,
@@ -98,7 +107,7 @@ KINDS = {
             "SMS",
             ("phone",),
             1600,
-            max_attachment_bytes=500 * 1024,
+            files=file_kinds.MMS,
             is_segmented=True,
             takes_keywords=True,
             answers_help=True,
@@ -115,7 +124,7 @@ KINDS = {
             ("phone", "whatsapp_user"),
             # Meta takes 4,096, Twilio 1,600.
             1600,
-            max_attachment_bytes=16 * 1024 * 1024,
+            files=file_kinds.WHATSAPP,
             has_read_receipts=True,
             suits_choices=True,
             reply_window=timedelta(hours=24),
@@ -130,7 +139,6 @@ KINDS = {
             "Phone",
             ("phone",),
             1000,
-            takes_attachments=False,
             # The caller waits.
             burst=timedelta(0),
             answer_characters=340,

@@ -12,6 +12,7 @@ from typing import Any
 from django.urls import reverse
 
 from conversations import beginnings, fallback, reach, templates
+from conversations.file_rules import FileRules
 from conversations.models import (
     Attachment,
     Channel,
@@ -215,6 +216,7 @@ def note(row: Note) -> Row:
         "conversation": row.conversation_id,
         "author": {"id": row.author_id, "name": row.author_name},
         "text": row.text,
+        "attachments": [attachment(one) for one in row.attachments.all()],
         "client_id": row.client_id,
         "created_at": at(row.created_at),
     }
@@ -366,6 +368,7 @@ def channel(row: Channel) -> Row:
         "is_rich": kind.is_rich,
         "is_segmented": kind.is_segmented,
         "takes_attachments": kind.takes_attachments,
+        "files": file_rules(row.files),
         "takes_keywords": kind.takes_keywords,
         # Whether there is any template to choose from.
         "has_templates": kind.has_templates and row.templates.listed().exists(),
@@ -376,6 +379,20 @@ def channel(row: Channel) -> Row:
         "addresses": list(row.addresses),
         # The writer's name is filled in by the screen, where it is seen before it is sent.
         "signature": row.signature.replace("{brand}", row.desk.brand or row.desk.name) if row.signature else "",
+    }
+
+
+def file_rules(rules: FileRules | None) -> Row | None:
+    """What files a message may carry, sizes in bytes; None where it carries none."""
+    if rules is None:
+        return None
+    kinds = [{"what": one.what, "types": list(one.types), "max_bytes": one.max_bytes} for one in rules.kinds]
+    return {
+        "max_total_bytes": rules.max_total_bytes,
+        "max_count": rules.max_count,
+        "is_one_by_one": rules.is_one_by_one,
+        "remark": rules.remark,
+        "kinds": kinds,
     }
 
 

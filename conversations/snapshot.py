@@ -56,7 +56,7 @@ def of_thread(user: User, conversation: Conversation) -> list[dict[str, Any]]:
         *[public.conversation(one) for one in siblings if one.pk != conversation.pk],
         public.customer(customer, channels),
         *[public.message(one) for one in reversed(said)],
-        *[public.note(one) for one in conversation.notes.order_by("pk")],
+        *[public.note(one) for one in frames.notes(conversation.notes.order_by("pk"))],
         *[public.handoff(one) for one in conversation.handoffs.order_by("pk")],
         *[public.entry(one) for one in told.order_by("-seq")[:THREAD_CAP]],
     ]

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from conversations import fallback
-from conversations.actions import falling_back, state, visitors
+from conversations.actions import falling_back, state, uploads, visitors
 from conversations.actions.actors import SYSTEM
 from conversations.models import Conversation
 
@@ -33,3 +33,9 @@ def answer_those_who_left() -> None:
         except Exception:
             # One that fails keeps the others from nothing, and is tried again.
             logger.exception("Mailing what was not seen in conversation %s", chat.conversation_id)
+
+
+@shared_task(name="conversations.remove_unsent_uploads")
+def remove_unsent_uploads() -> None:
+    """Forget files that were added to a draft a day ago and never sent."""
+    uploads.remove_unsent()

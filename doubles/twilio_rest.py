@@ -17,6 +17,7 @@ from doubles.twilio_store import NextAnswer, StoredMessage, TwilioStore
 DEFAULT_PAGE_SIZE = 50
 MAX_PAGE_SIZE = 1000
 MAX_BODY_LENGTH = 1600
+MAX_MEDIA_COUNT = 10
 MAX_LOGGED_FIELD_LENGTH = 2_000
 FIRST_ERROR_STATUS = 400
 _NUMBER = re.compile(r"\+[1-9]\d{7,14}")
@@ -177,6 +178,8 @@ class TwilioRest:
             raise Refusal(400, 21910, "Invalid From and To pair. From and To should be of the same channel")
         if not message.body and not message.media:
             raise Refusal(400, 21619, "A text message body or media urls must be specified.")
+        if len(message.media) > (1 if message.to.startswith("whatsapp:") else MAX_MEDIA_COUNT):
+            raise Refusal(400, 21623, "Number of media files exceeds allowed limit")
         if len(message.body) > MAX_BODY_LENGTH:
             raise Refusal(400, 21617, "The concatenated message body exceeds the 1600 character limit")
         if self._store.has_opted_out(message.to, message.sender):

@@ -187,6 +187,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 10},
     },
+    "forget unsent files": {
+        "task": "conversations.remove_unsent_uploads",
+        "schedule": 600.0,
+        "options": {"expires": 500},
+    },
     "note a living beat": {"task": "helpdesk.heartbeat", "schedule": 5.0, "options": {"expires": 10}},
     "note a living model": {
         "task": "helpdesk.heartbeat_ai",
@@ -265,6 +270,8 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# One file that an agent adds to a message. What a channel takes is in conversations/file_kinds.py, and mostly less.
+MAX_UPLOAD_BYTES = environment.integer("MAX_UPLOAD_MB", 100) * 1024 * 1024
 
 # --- Mail that Onethread itself sends (log-in mails); channels have connections of their own ----
 

@@ -49,6 +49,8 @@ class ChannelAdapter(ABC):
     lists_received: ClassVar[bool] = False
     # Whether each reader of a mail can get a copy of its own that shows the others; else one mail carries them all.
     sends_copies: ClassVar[bool] = False
+    # How many bytes of files one message may carry, where that is less than others of its kind take.
+    max_files_bytes: ClassVar[int | None] = None
     # What an admin should have at hand before connecting, in a sentence; empty: the required fields say it.
     beforehand: ClassVar[str] = ""
     # What the connection is made of, in the order in which an admin enters it.

@@ -95,6 +95,9 @@ _MEANINGS = {
     "21617": _gone("The message is longer than 1,600 characters."),
     "21619": _gone("The message is empty."),
     "21620": _gone("The file's address is not valid."),
+    "11200": _gone("Twilio could not fetch the file from us: our public address must be reachable from the internet."),
+    "11751": _gone("The files are larger than the phone network takes."),
+    "12300": _gone("Twilio does not take this type of file."),
     "21623": _gone("There are more files than one message can carry."),
     "21655": _template("The message template doesn't exist."),
     "21656": _template("The message template's values don't fit it."),
@@ -105,7 +108,7 @@ _MEANINGS = {
     "63005": _gone("WhatsApp does not accept the message's content."),
     "63007": _setup("The number we send from is no WhatsApp sender of this Twilio account."),
     "63013": _gone("WhatsApp refused the message: it breaks one of its rules."),
-    "63019": _gone("WhatsApp could not fetch the file."),
+    "63019": _gone("WhatsApp could not fetch the file, or does not take a file of this type and size."),
     "63020": _setup("WhatsApp does not know Twilio as this sender's provider. Accept its invitation at Meta."),
     "63021": _gone("WhatsApp does not accept the message's content."),
     # Where and when

@@ -75,6 +75,12 @@ def switch_channel(channel: Channel, *, is_on: bool, by: Actor) -> Channel:
     return locked
 
 
+def limit_files(channel: Channel, max_files_bytes: int | None) -> None:
+    """What its provider takes of files in one message, where that is less than the kind does."""
+    Channel.objects.filter(pk=channel.pk).update(max_files_bytes=max_files_bytes)
+    channel.max_files_bytes = max_files_bytes
+
+
 def _claim_addresses(kind: str, draft: ChannelDraft, *, except_for: int = 0) -> None:
     """Two admins who enter one address at once: the second waits for the first, and is told."""
     wanted = {draft.address: "address", **dict.fromkeys(draft.aliases, "aliases")} if draft.address else {}

@@ -74,9 +74,10 @@ def claim(delivery_id: int, *, at_once: int = 100) -> tuple[Delivery, bool] | No
     """Take a due delivery for one attempt; committed before the provider is called.
 
     The flag says that an earlier attempt may have arrived and has to be looked up first. None where
-    somebody else has it, it is not due, it is spoken (its call takes it), it may not leave any more (see
-    sending.py), it waits for the end of quiet hours, or ``at_once`` others of its channel are on their way. Whether
-    a lost attempt may be repeated is asked after the lookup: what has left has left.
+    somebody else has it, it is not due, it is spoken (its call takes it), an earlier piece of its message comes
+    first, it may not leave any more (see sending.py), it waits for the end of quiet hours, or ``at_once`` others of
+    its channel are on their way. Whether a lost attempt may be repeated is asked after the lookup: what has left has
+    left.
     """
     row = _lock(delivery_id, skip_locked=True)
     if row is None or row.rides_with_id or row.channel.abilities.is_spoken or not _is_due(row):
@@ -84,6 +85,8 @@ def claim(delivery_id: int, *, at_once: int = 100) -> tuple[Delivery, bool] | No
     if _in_flight(row) >= at_once:
         return None
     is_uncertain = row.state in (DeliveryState.SENDING, DeliveryState.UNKNOWN)
+    if row.is_piece and not is_uncertain and _comes_later(row):
+        return None
     if not is_uncertain and _is_kept(row):
         return None
     if is_uncertain and row.attempt_count >= MAX_ATTEMPTS:
@@ -103,6 +106,21 @@ def _in_flight(row: Delivery) -> int:
     """How many others of its channel are with the provider at this moment, and have no answer yet."""
     others = Delivery.objects.filter(channel=row.channel_id, state=DeliveryState.SENDING, provider_message_id="")
     return others.exclude(pk=row.pk).filter(claimed_at__gt=timezone.now() - CLAIM_LASTS).count()
+
+
+def next_piece(delivery: Delivery) -> int | None:
+    """The delivery that waited for this one to leave: the next piece of its message."""
+    if not delivery.is_piece:
+        return None
+    later = Delivery.objects.filter(message=delivery.message_id, pk__gt=delivery.pk, state=DeliveryState.QUEUED)
+    return later.order_by("pk").values_list("pk", flat=True).first()
+
+
+def _comes_later(row: Delivery) -> bool:
+    """Whether an earlier piece of the same message has not left yet: they arrive in the order of their sending."""
+    waiting = (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.SENDING)
+    earlier = Delivery.objects.filter(message=row.message_id, is_piece=True, pk__lt=row.pk, state__in=waiting)
+    return earlier.filter(provider_message_id="").exists()
 
 
 def _is_kept(row: Delivery) -> bool:
@@ -235,8 +253,10 @@ def _told_of(channel: Channel, provider_message_id: str, idempotency_key: str) -
 
 
 def is_another(delivery: Delivery, provider_message_id: str) -> bool:
-    """Whether a provider's message is known as that of another delivery."""
+    """Whether a provider's message is known as that of another delivery. Copies may share one, pieces never do."""
     others = Delivery.objects.filter(channel=delivery.channel, provider_message_id=provider_message_id)
+    if delivery.is_piece:
+        return others.exclude(pk=delivery.pk).exists()
     return others.exclude(message=delivery.message_id).exists()
 
 
@@ -399,6 +419,9 @@ def _meant(found: list[Delivery], idempotency_key: str, recipient: str) -> int |
     """Which delivery a report is about: of several copies the recipient's own, and none where it names no recipient."""
     if not found:
         return None
+    if found[0].is_piece:
+        # All go to one address: the key tells, or else the provider's id.
+        return next((one.pk for one in found if one.idempotency_key == idempotency_key), found[0].pk)
     copies = Delivery.objects.filter(message=found[0].message_id).select_related("identity")
     if len(copies) < 2:
         return found[0].pk
@@ -481,7 +504,8 @@ def _show(row: Delivery, state: str, event: str, *, cost: Decimal | None = None,
 
 def _together(row: Delivery, state: str) -> tuple[str, str]:
     """What is said of a message as a whole: failed only if it reached nobody, and then as far as the slowest copy."""
-    others = list(Delivery.objects.filter(message=row.message_id).exclude(pk=row.pk).select_related("identity"))
+    found = Delivery.objects.filter(message=row.message_id).exclude(pk=row.pk)
+    others = list(found.select_related("identity", "attachment"))
     if not others:
         return state, row.error
     gone = (DeliveryState.FAILED, DeliveryState.CANCELLED)
@@ -490,8 +514,15 @@ def _together(row: Delivery, state: str) -> tuple[str, str]:
     if not on_their_way:
         return state, row.error
     failed = [one for at, one in copies if at == DeliveryState.FAILED]
-    words = (f"{one.identity.address if one.identity else '?'}: {one.error}" for one in failed)
+    words = (f"{_part(one)}: {one.error}" for one in failed)
     return min(on_their_way, key=lambda one: delivery_states.RANK[DeliveryState(one)]), "; ".join(words)[:400]
+
+
+def _part(row: Delivery) -> str:
+    """Whom a copy goes to, or which piece this is."""
+    if row.is_piece:
+        return row.attachment.name if row.attachment else "The words"
+    return row.identity.address if row.identity else "?"
 
 
 def _decimal(text: str) -> Decimal | None:

@@ -14,6 +14,7 @@ from conversations.actions import actors, readers, threads
 from conversations.actions.replying import Outgoing, reply
 from conversations.actions.transactions import retried
 from conversations.models import (
+    Attachment,
     Channel,
     Conversation,
     Handoff,
@@ -174,6 +175,7 @@ def _pour(conversation: Conversation, home: Conversation, by: Actor) -> dict[str
     ReplyToken.objects.filter(conversation=conversation).exclude(
         Q(identity__in=home.reply_tokens.values("identity"))
     ).update(conversation=home)
+    Attachment.objects.filter(conversation=conversation).update(conversation=home)
     readers.pour(conversation, home)
     _add_up(home, conversation)
     conversation.merged_into = home

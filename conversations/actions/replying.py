@@ -11,10 +11,11 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from conversations import failures, reach, recipients, templates
-from conversations.actions import actors, addressing, calls, threads
+from conversations import failures, file_kinds, inline_pictures, pieces, reach, recipients, templates
+from conversations.actions import actors, addressing, calls, threads, uploads
 from conversations.actions.transactions import retried
 from conversations.models import (
+    Attachment,
     Call,
     Channel,
     Conversation,
@@ -84,6 +85,8 @@ class Outgoing:
     values: Mapping[str, str] = field(default_factory=dict)
     # The message that failed for good and that this one is sent instead of.
     replaces: Message | None = None
+    # Uploads of the agent who writes, by their ids.
+    attachments: tuple[int, ...] = ()
 
 
 def reply(
@@ -97,9 +100,9 @@ def reply(
     """Write to the customer. A repeat with the same client id returns the first message.
 
     Raises CannotReach where the address is closed, BadRecipient where one of several can't be written to, BadTemplate
-    where the template does not fit, TooLong where the channel takes less, CannotReplace where what it is sent instead
-    of did not fail or was replaced before, and Overtaken where ``expected_event`` is given and a message came in after
-    it.
+    where the template does not fit, TooLong where the channel takes less, CannotAttach where a file can't go along,
+    CannotReplace where what it is sent instead of did not fail or was replaced before, and Overtaken where
+    ``expected_event`` is given and a message came in after it.
     """
     known = _known(user, outgoing.client_id)
     return known or _reply(conversation, outgoing, by=by, user=user, expected_event=expected_event)
@@ -126,11 +129,14 @@ def _reply(
     if way.is_dead and user is None and not outgoing.secret:
         raise CannotReach(f"{way.doubt}.")
     wanted = addressing.chosen(row, outgoing.recipients, way, user)
+    files = uploads.chosen(outgoing.attachments, row, way.channel.files, way.channel.abilities.label, by=user)
+    outgoing = _with_pictures(outgoing, files, way)
     message = _write(row, outgoing, way, by, user)
+    uploads.put(files, message)
     if way.channel.abilities.is_own:
         _deliver_here(message)
     elif wanted is None:
-        _queue(message, outgoing, row, message.identity)
+        _queue_in_pieces(message, outgoing, row, files)
     else:
         _queue_for_all(message, outgoing, row, wanted)
         if user is not None:
@@ -172,13 +178,17 @@ def refuse_if_overtaken(conversation: Conversation, expected_event: int, by: Act
 
 
 @retried
-def add_note(conversation: Conversation, text: str, *, by: User, client_id: str = "") -> Note:
-    """Say something that no customer will see."""
+def add_note(
+    conversation: Conversation, text: str, *, by: User, client_id: str = "", attachments: tuple[int, ...] = ()
+) -> Note:
+    """Say something that no customer will see, with files that none will get. Raises CannotAttach."""
     row = threads.lock(conversation.pk)
     known = Note.objects.filter(author=by, client_id=client_id).first() if client_id else None
     if known:
         return known
+    files = uploads.chosen(attachments, row, file_kinds.NOTE, "A note", by=by)
     note = Note.objects.create(conversation=row, author=by, author_name=by.name, text=text, client_id=client_id)
+    uploads.put(files, note)
     threads.save(row)
     threads.note(row, "note.created", by=actors.agent(by), facts={"note": note.pk})
     return note
@@ -267,6 +277,19 @@ def _write(conversation: Conversation, outgoing: Outgoing, way: reach.Way, by: A
     )
 
 
+def _with_pictures(outgoing: Outgoing, files: list[Attachment], way: reach.Way) -> Outgoing:
+    """With the pictures where the words place them, or beside words that can't hold any."""
+    pictures = {one.name: one for one in reversed(files) if one.content_type.startswith("image/")}
+    placed = [pictures[name] for name in inline_pictures.marked(outgoing.text) if name in pictures]
+    if not placed:
+        return outgoing
+    if not way.channel.abilities.is_rich:
+        return replace(outgoing, text=inline_pictures.unmarked(outgoing.text, set(pictures)))
+    for one in placed:
+        one.content_id, one.is_inline = f"{secrets.token_hex(12)}@onethread", True
+    return replace(outgoing, html=inline_pictures.as_html(outgoing.text, {one.name: one.content_id for one in placed}))
+
+
 def _our_address(conversation: Conversation, way: reach.Way) -> str:
     """The reply leaves from the address that was written to."""
     if not way.channel.abilities.has_recipients:
@@ -306,7 +329,19 @@ def _queue_for_all(message: Message, outgoing: Outgoing, conversation: Conversat
         row.save()
 
 
-def _queue(message: Message, outgoing: Outgoing, conversation: Conversation, identity: Identity | None) -> Delivery:
+def _queue_in_pieces(message: Message, outgoing: Outgoing, conversation: Conversation, files: list[Attachment]) -> None:
+    """A delivery; where the provider takes one file a message, one for each piece, so that none leaves twice."""
+    parts = pieces.split(message.text, [(one.pk, one.content_type) for one in files], message.channel.files)
+    for part in parts:
+        piece = {"is_piece": True, "has_words": part.has_words, "attachment_id": part.file}
+        _queue(message, outgoing, conversation, message.identity, **piece)
+    if not parts:
+        _queue(message, outgoing, conversation, message.identity)
+
+
+def _queue(
+    message: Message, outgoing: Outgoing, conversation: Conversation, identity: Identity | None, **piece: Any
+) -> Delivery:
     delivery = Delivery.objects.create(
         message=message,
         identity=identity,
@@ -314,6 +349,7 @@ def _queue(message: Message, outgoing: Outgoing, conversation: Conversation, ide
         idempotency_key=secrets.token_hex(16),
         not_before=outgoing.not_before or timezone.now(),
         secret={"text": outgoing.secret} if outgoing.secret else None,
+        **piece,
     )
     threads.note(
         conversation, "delivery.queued", by=actors.SYSTEM, facts={"delivery": delivery.pk, "message": message.pk}

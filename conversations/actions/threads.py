@@ -76,7 +76,8 @@ def count_in(conversation: Conversation, message: Message) -> None:
     at = message.created_at
     conversation.message_count += 1
     conversation.last_message_at = at
-    set_preview(conversation, message.text or message.subject, message.author_kind, message.author_name)
+    said = message.text or message.subject or ", ".join(message.attachments.values_list("name", flat=True)[:5])
+    set_preview(conversation, said, message.author_kind, message.author_name)
     if message.author_kind != Message.AuthorKind.SYSTEM and message.channel.kind not in conversation.channel_kinds:
         conversation.channel_kinds = [*conversation.channel_kinds, message.channel.kind]
     if message.direction == Message.Direction.INBOUND:

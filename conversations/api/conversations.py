@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from conversations import failures, frames, public
 from conversations.actions import actors, assignment, delivering, participants, replying, state
+from conversations.actions.uploads import CannotAttach
 from conversations.api import rows, schemas, templates
 from conversations.api.base import Rows, whole_number, words
 from conversations.api.beginnings import Beginnings
@@ -119,9 +120,9 @@ class ConversationViewSet(Beginnings):
 
     def _write(self, conversation: Conversation, request: Request) -> Response:
         wish = _valid(schemas.NewMessage, request)
+        files = tuple(wish.get("attachments", ()))
         if wish["kind"] == "note":
-            note = replying.add_note(conversation, wish["text"], by=self.person, client_id=wish["client_id"])
-            return Response(public.note(note), status=status.HTTP_201_CREATED)
+            return self._note(conversation, wish, files)
         channel = _known(Channel.objects.filter(desk=conversation.desk_id), wish.get("channel"), "channel")
         template, values = templates.chosen(conversation, wish.get("template"), channel)
         outgoing = replying.Outgoing(
@@ -135,6 +136,7 @@ class ConversationViewSet(Beginnings):
             client_id=wish["client_id"],
             recipients=_recipients(wish),
             replaces=_known(conversation.messages.all(), wish.get("replaces"), "message", field="replaces"),
+            attachments=files,
         )
         try:
             message = replying.reply(
@@ -146,6 +148,8 @@ class ConversationViewSet(Beginnings):
             )
         except replying.TooLong as error:
             raise ValidationError({"text": [str(error)]}) from error
+        except CannotAttach as error:
+            raise ValidationError({"attachments": [str(error)]}) from error
         except replying.BadTemplate as error:
             raise ValidationError({"template": error.errors}) from error
         except replying.CannotReplace as error:
@@ -157,6 +161,16 @@ class ConversationViewSet(Beginnings):
         except replying.Overtaken as error:
             raise Conflict(str(error), [rows.event(event) for event in error.events]) from error
         return Response(rows.message(frames.messages(Message.objects.filter(pk=message.pk)).get()), status=201)
+
+    def _note(self, conversation: Conversation, wish: Value, files: tuple[int, ...]) -> Response:
+        client_id = wish["client_id"]
+        try:
+            note = replying.add_note(
+                conversation, wish.get("text", ""), by=self.person, client_id=client_id, attachments=files
+            )
+        except CannotAttach as error:
+            raise ValidationError({"attachments": [str(error)]}) from error
+        return Response(public.note(note), status=status.HTTP_201_CREATED)
 
     def _agent(self, agent_id: int | None, conversation: Conversation) -> User | None:
         agent: User | None = _known(User.objects.active(), agent_id, "agent")

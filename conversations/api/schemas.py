@@ -11,6 +11,7 @@ from conversations.recipients import MAX_RECIPIENTS
 from customers.models import Consent
 
 MAX_CHARACTERS = 200_000
+MAX_FILES = 30
 
 
 class _Address(serializers.CharField):
@@ -50,7 +51,7 @@ class NewConversation(serializers.Serializer[Any]):
 class NewMessage(serializers.Serializer[Any]):
     """A reply to the customer (in one's own words, or by a template) or a private note."""
 
-    text = serializers.CharField(max_length=MAX_CHARACTERS, trim_whitespace=True, required=False)
+    text = serializers.CharField(max_length=MAX_CHARACTERS, trim_whitespace=True, required=False, allow_blank=True)
     template = TemplateChoice(required=False, allow_null=True)
     kind = serializers.ChoiceField(choices=["reply", "note"], default="reply")
     channel = serializers.IntegerField(required=False, allow_null=True)
@@ -60,6 +61,10 @@ class NewMessage(serializers.Serializer[Any]):
     to = serializers.ListField(child=_Address(), required=False, max_length=MAX_RECIPIENTS)
     cc = serializers.ListField(child=_Address(), required=False, max_length=MAX_RECIPIENTS)
     bcc = serializers.ListField(child=_Address(), required=False, max_length=MAX_RECIPIENTS)
+    # Files that the caller has uploaded to this conversation (``attachments/``) and not sent yet.
+    attachments = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), required=False, max_length=MAX_FILES
+    )
     client_id = serializers.CharField(max_length=64, required=False, default="", allow_blank=True)
     expected_event = serializers.IntegerField(required=False, allow_null=True, min_value=0)
     # The message of this conversation that was not delivered and that this one is sent instead of: once.
@@ -70,14 +75,30 @@ class NewMessage(serializers.Serializer[Any]):
         return text.replace("\x00", "")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Words or a template, never both: a template's words are its own."""
+        """Words, files or both; or a template, whose words are its own."""
         if attrs.get("template"):
             if attrs.get("text"):
                 raise serializers.ValidationError({"text": ["A template brings its own words: leave this out."]})
+            if attrs.get("attachments"):
+                raise serializers.ValidationError({"attachments": ["A template takes no files along."]})
             if attrs["kind"] == "note":
                 raise serializers.ValidationError({"template": ["A note is not sent: it takes no template."]})
-        elif not attrs.get("text"):
+        elif not attrs.get("text") and not attrs.get("attachments"):
             raise serializers.ValidationError({"text": ["This field is required."]})
+        return attrs
+
+
+class NewAttachment(serializers.Serializer[Any]):
+    """A file for a message to come: an upload (multipart), or ``copy_of`` a file that the caller may open."""
+
+    conversation = serializers.IntegerField()
+    file = serializers.FileField(required=False, max_length=1000, allow_empty_file=True)
+    copy_of = serializers.IntegerField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One of both."""
+        if ("file" in attrs) == ("copy_of" in attrs):
+            raise serializers.ValidationError({"file": ["Send one file, or say which one to copy."]})
         return attrs
 
 

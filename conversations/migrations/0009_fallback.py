@@ -15,7 +15,7 @@ SELECT id, last_seen_at, last_seen_at FROM customers_identity WHERE kind = 'visi
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0006_recipients'),
+        ('conversations', '0008_uploads'),
         ('customers', '0004_identity_health'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

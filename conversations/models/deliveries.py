@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from conversations.models.channels import Channel
-from conversations.models.messages import DeliveryState, Message
+from conversations.models.messages import Attachment, DeliveryState, Message
 from customers.models import Identity
 from helpdesk.secrets import EncryptedJSONField
 
@@ -42,6 +42,10 @@ class Delivery(models.Model):
     rides_with = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="riders")
     # Sent again to this address alone, after a first mail reached others.
     is_by_itself = models.BooleanField(default=False)
+    # Where the provider takes one file a message: this is the words, a file, or one with the words under it.
+    is_piece = models.BooleanField(default=False)
+    has_words = models.BooleanField(default=True)
+    attachment = models.ForeignKey(Attachment, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 

@@ -195,10 +195,28 @@ def storage_name(attachment: Attachment, name: str) -> str:
     return f"attachments/{secrets.token_hex(2)}/{secrets.token_urlsafe(24)}"
 
 
-class Attachment(models.Model):
-    """A file of a message, kept privately and served only through a permission check."""
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def readable_by(self, user: User) -> AttachmentQuerySet:
+        """What a person may open: files of what she may see, and her own that are not sent yet."""
+        visible = Conversation.objects.visible_to(user)
+        said = Q(message__conversation__in=visible) | Q(note__conversation__in=visible)
+        return self.filter(said | Q(conversation__in=visible, uploaded_by=user))
 
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    def unsent_of(self, user: User) -> AttachmentQuerySet:
+        """What a person has uploaded and not sent, where she may still write."""
+        return self.filter(conversation__in=Conversation.objects.visible_to(user), uploaded_by=user)
+
+
+class Attachment(models.Model):
+    """A file of a message or a note, kept privately and served only through a permission check.
+
+    One that an agent uploaded belongs to a conversation alone until it is sent; nobody else sees it before.
+    """
+
+    message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="attachments")
+    note = models.ForeignKey(Note, null=True, on_delete=models.CASCADE, related_name="attachments")
+    conversation = models.ForeignKey(Conversation, null=True, on_delete=models.CASCADE, related_name="uploads")
+    uploaded_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     name = models.CharField(max_length=255)
     content_type = models.CharField(max_length=120)
     size = models.BigIntegerField(default=0)
@@ -208,6 +226,21 @@ class Attachment(models.Model):
     # Where the provider keeps it until we have fetched it.
     source_url = models.TextField(blank=True)
     error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[models.Manager[Attachment]] = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=(
+                    Q(message__isnull=False, note=None, conversation=None)
+                    | Q(message=None, note__isnull=False, conversation=None)
+                    | Q(message=None, note=None, conversation__isnull=False)
+                ),
+                name="attachment_has_one_place",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -73,6 +73,19 @@ def _queued(s: Scene) -> Delivery:
     return reply.delivery
 
 
+def _upload(s: Scene) -> tuple[int, ...]:
+    """Without bytes: what is kept on disk is another matter."""
+    row = Attachment.objects.create(
+        conversation=s.conversation, uploaded_by=s.ada, name="label.png", content_type="image/png", size=4
+    )
+    return (row.pk,)
+
+
+def _with_file(s: Scene) -> Message:
+    outgoing = replying.Outgoing("Your label", attachments=_upload(s))
+    return replying.reply(s.conversation, outgoing, by=agent(s.ada), user=s.ada)
+
+
 def _claimed(s: Scene) -> Delivery:
     delivery = _queued(s)
     delivering.claim(delivery.pk)
@@ -198,6 +211,11 @@ ACTIONS: dict[str, tuple[Callable[[Scene], Any] | None, Callable[[Scene, Any], A
     "replying.reply": (None, lambda s, _: _queued(s)),
     "replying.reply, in chat": (None, lambda s, _: _seen(s)),
     "replying.add_note": (None, lambda s, _: replying.add_note(s.conversation, "Call the carrier", by=s.ada)),
+    "replying.reply, with files": (None, lambda s, _: _with_file(s)),
+    "replying.add_note, with files": (
+        _upload,
+        lambda s, ids: replying.add_note(s.conversation, "", by=s.ada, attachments=ids),
+    ),
     "assignment.assign": (
         None,
         lambda s, _: assignment.assign(s.conversation, to=s.ada, team=s.team, by=agent(s.ada)),

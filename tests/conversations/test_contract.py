@@ -50,6 +50,15 @@ NOT_ALONE = {
     # Learned by the way; a composer opened afterwards tells them.
     "prices.note_listed",
     "prices.note_paid",
+    "channels.limit_files",
+    "delivering.next_piece",
+    # What is not sent yet is told to nobody; with its message it is in the cases of replying.
+    "uploads.keep",
+    "uploads.copy",
+    "uploads.discard",
+    "uploads.remove_unsent",
+    "uploads.chosen",
+    "uploads.put",
     # Told by their event alone; a composer asks for the list.
     "templates.sync",
     "templates.note_state",

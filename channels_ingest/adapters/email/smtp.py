@@ -11,6 +11,7 @@ from typing import Any
 
 from channels_ingest.adapters.email import bounce_words
 from channels_ingest.adapters.failures import AdapterError, Misconfigured, OutcomeUnknown, Permanent, Transient
+from conversations.file_rules import megabytes
 
 _TIMEOUT_SECONDS = 20.0
 # Servers scan a mail before they take it; the standard allows them ten minutes.
@@ -157,8 +158,16 @@ def _options(session: smtplib.SMTP, *, needs_utf8: bool, size: int) -> list[str]
             raise Permanent("The mail server can't send to addresses with characters outside ASCII.")
         options += ["SMTPUTF8", "BODY=8BITMIME"]
     if session.has_extn("size"):
+        largest = session.esmtp_features.get("size", "")
+        if largest.isdigit() and 0 < int(largest) < size:
+            raise _too_large(int(largest))
         options.append(f"SIZE={size}")
     return options
+
+
+def _too_large(largest: int) -> Permanent:
+    limit = megabytes(largest)
+    return Permanent(f"The mail with its files is larger than the mail server takes ({limit}).", code="552")
 
 
 def _expect(session: smtplib.SMTP, command: Callable[[], tuple[int, bytes]], *codes: int) -> None:

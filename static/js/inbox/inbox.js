@@ -1,6 +1,6 @@
 /** The inbox as one object: the state, what the screen is showing of it, and the ways to the server. */
 import { t } from "#language.js";
-import { post, savePreferences, snapshot as fetchSnapshot } from "#inbox/api.js";
+import { copyFile, post, savePreferences, snapshot as fetchSnapshot, unsent } from "#inbox/api.js";
 import { addressOf, placeOf } from "#inbox/addresses.js";
 import { Drafts } from "#inbox/drafts.js";
 import { Earlier } from "#inbox/earlier.js";
@@ -9,6 +9,8 @@ import { conversation, conversationsIn } from "#inbox/selectors.js";
 import { InboxSocket } from "#inbox/socket.js";
 import { emptyState, reduce } from "#inbox/store.js";
 import { Templates } from "#inbox/templates.js";
+import { forget, upload } from "#inbox/upload-request.js";
+import { Uploads } from "#inbox/uploads.js";
 import { Work } from "#inbox/work.js";
 import { TYPING_MS } from "#inbox/company.js";
 
@@ -25,7 +27,8 @@ import { TYPING_MS } from "#inbox/company.js";
  * @property {{words: string, undo: (() => void) | null, isBad: boolean, at: number} | null} notice
  * @property {{name: "palette" | "help" | "beginning", step?: string} | null} overlay
  * @property {{mode: "reply" | "note", focus: number, text?: string, recipients?: import("#inbox/recipients.js").Recipients | null, target?: string,
- *   template?: {id?: number, variables?: Record<string, string>}, replaces?: number}} compose
+ *   template?: {id?: number, variables?: Record<string, string>}, replaces?: number, files?: import("#inbox/uploads.js").Sent[],
+ *   copies?: import("#inbox/uploads.js").Sent[]}} compose  files: back from a message that was not sent; copies: of one that was
  * @property {boolean} isSidebarOpen
  * @property {boolean} isLoading
  * @property {Set<number>} drafts
@@ -59,6 +62,14 @@ export class Inbox extends EventTarget {
     this.work = new Work(this);
     this.earlier = new Earlier(this);
     this.drafts = new Drafts(drafts);
+    this.uploads = new Uploads({
+      drafts: this.drafts,
+      upload,
+      forget,
+      unsent,
+      copy: copyFile,
+      onChange: () => this.dispatchEvent(new Event("change")),
+    });
     this.templates = new Templates(this);
     this.outbox = new Outbox({
       storage: outbox,
@@ -288,6 +299,8 @@ export class Inbox extends EventTarget {
   /** @param {import("#inbox/socket.js").Connection} connection */
   #connected(connection) {
     this.show({ connection });
-    if (connection === "open") this.outbox.flush();
+    if (connection !== "open") return;
+    this.outbox.flush();
+    this.uploads.resume();
   }
 }

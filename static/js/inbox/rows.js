@@ -78,7 +78,7 @@
  * @typedef {{number: number, article: number, title: string, passage: string}} Citation
  *
  * @typedef {{kind: "note", id: number, version: number, conversation: number, author: Author, text: string,
- *   client_id: string | null, created_at: string}} Note
+ *   attachments?: Attachment[], client_id: string | null, created_at: string}} Note
  *
  * @typedef {{name: string, value: string, message: number | null, channel_kind: string | null}} Fact
  *
@@ -122,7 +122,7 @@
  *
  * @typedef {{id: number, kind: string, name: string, address: string, label: string,
  *   max_characters: number | null, is_rich: boolean, is_segmented: boolean, takes_attachments: boolean, has_recipients: boolean, can_begin?: boolean, signature: string, is_by_choice: boolean,
- *   takes_keywords?: boolean, has_templates?: boolean}} Channel
+ *   files?: import("#inbox/file-rules.js").FileRules | null, takes_keywords?: boolean, has_templates?: boolean}} Channel
  * @typedef {{id: number, name: string, role: string, theme: string, single_keys: boolean}} Me
  * @typedef {"mine" | "unassigned" | "all" | "ai" | "resolved"} ViewName
  *

@@ -8,6 +8,7 @@ import { brief, thread } from "#inbox/selectors.js";
 import { isHandledByAi } from "#inbox/views.js";
 import { tier1Words, viewName } from "#inbox/words.js";
 import { company, TYPING_MS } from "#inbox/company.js";
+import { acceptDrops } from "#inbox/drop-target.js";
 import { lineOf } from "#inbox/elements/lines.js";
 import { avatar } from "#inbox/elements/parts.js";
 import { Panel } from "#inbox/elements/panel.js";
@@ -33,6 +34,15 @@ class ConversationThread extends Panel {
   connectedCallback() {
     super.connectedCallback();
     this.resizing = new ResizeObserver(() => this.isAtEnd && this.#toEnd());
+    this.stopDrops = acceptDrops(this, {
+      words: () => (this.inbox.conversation ? t("Drop files to add them to your message") : ""),
+      onFiles: (files) => /** @type {any} */ (this.querySelector("reply-composer"))?.addFiles(files),
+    });
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.stopDrops?.();
   }
 
   render() {

@@ -4,6 +4,7 @@ import { icon } from "#icons.js";
 import { t } from "#language.js";
 import { doer, undelivered } from "#inbox/selectors.js";
 import { authorName, happened } from "#inbox/words.js";
+import { fileList } from "#inbox/elements/file-list.js";
 import { message } from "#inbox/elements/message.js";
 import { pending } from "#inbox/elements/pending.js";
 import { avatar, time } from "#inbox/elements/parts.js";
@@ -27,7 +28,7 @@ function note(row, inbox) {
       ${avatar(row.author.name)}<strong>${authorName({ kind: "agent", name: row.author.name }, inbox.state.me.name)}</strong>
       <span class="line-tag">${t("Private note")}</span>${time(row.created_at)}
     </header>
-    <p class="text" dir="auto">${withLinks(row.text)}</p>
+    ${row.text ? html`<p class="text" dir="auto">${withLinks(row.text)}</p>` : nothing} ${fileList(row.attachments)}
   </article>`;
 }
 

@@ -6,6 +6,7 @@ import { clockTime, dayKey, dayName } from "#moments.js";
 import { FIELDS, inWords, isBeside, isSame, label, participant } from "#inbox/recipients.js";
 import { conversation as shown, writer } from "#inbox/selectors.js";
 import { assuranceDoubt, authorName, channelName, delivery } from "#inbox/words.js";
+import { fileList } from "#inbox/elements/file-list.js";
 import { failed, retry } from "#inbox/elements/failed-message.js";
 import { mailedWords, mailLine } from "#inbox/elements/mailed-message.js";
 import { avatar, channelMark, time } from "#inbox/elements/parts.js";
@@ -43,8 +44,8 @@ export function message(row, inbox, continues) {
     </header>
     <div class="bubble">
       ${hasOwnSubject(row, inbox) ? html`<p class="mail-subject" dir="auto">${row.subject}</p>` : nothing}
-      <p class="text" dir="auto">${withLinks(row.text)}</p>
-      ${whole(row)} ${readers(row, inbox)} ${formatted(row)} ${quoted(row)} ${attachments(row)} ${citations(row)}
+      ${row.text ? html`<p class="text" dir="auto">${withLinks(row.text)}</p>` : nothing}
+      ${whole(row)} ${readers(row, inbox)} ${formatted(row)} ${quoted(row)} ${fileList(row.attachments)} ${citations(row)}
     </div>
     ${outcome(row, inbox)}
   </article>`;
@@ -180,31 +181,6 @@ function quoted(row) {
     <summary>${icon("quote")}${t("Show quoted text")}</summary>
     <blockquote class="text" dir="auto">${row.quoted_text}</blockquote>
   </details>`;
-}
-
-/** @param {Message} row */
-function attachments(row) {
-  if (!row.attachments?.length) return nothing;
-  return html`<ul class="attachments" aria-label=${t("Attachments")}>
-    ${row.attachments.map((file) => {
-      const picture = icon(file.content_type.startsWith("image/") ? "image" : "file");
-      if (!file.url)
-        return html`<li class="attachment" data-missing>${picture}<span>${file.name || t("File")}</span><small>${file.error || t("Still being fetched")}</small></li>`;
-      if (file.content_type.startsWith("audio/"))
-        return html`<li class="recording"><audio controls preload="metadata" src=${file.url} aria-label=${file.name || t("Recording")}></audio></li>`;
-      return html`<li><a class="attachment" href=${file.url} target="_blank" rel="noopener">${picture}<span>${file.name || t("File")}</span><small class="number">${size(file.size)}</small></a></li>`;
-    })}
-  </ul>`;
-}
-
-/** @param {number} bytes */
-function size(bytes) {
-  const isBig = bytes >= 1_000_000;
-  const amount = isBig ? bytes / 1_000_000 : Math.max(1, bytes / 1_000);
-  const unit = isBig ? "megabyte" : "kilobyte";
-  return new Intl.NumberFormat(currentLocale(), { style: "unit", unit, maximumFractionDigits: isBig ? 1 : 0 }).format(
-    amount,
-  );
 }
 
 /** The passages an answer was made of. @param {Message} row */

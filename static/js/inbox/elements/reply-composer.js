@@ -12,6 +12,7 @@ import { messagesByOthers } from "#inbox/selectors.js";
 import { smsSegments } from "#inbox/sms-segments.js";
 import { costWords } from "#inbox/costs.js";
 import { company } from "#inbox/company.js";
+import { ComposerFiles } from "#inbox/elements/composer-files.js";
 import { Panel } from "#inbox/elements/panel.js";
 import { doubted, replacing, whoLeft } from "#inbox/elements/reply-notices.js";
 import "#inbox/elements/recipient-line.js";
@@ -64,6 +65,9 @@ class ReplyComposer extends Panel {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.closing = undefined;
     this.wasWriting = false;
+    this.files = new ComposerFiles(this);
+    /** Send was pressed while files were on their way. @type {{resolves: boolean} | null} */
+    this.sendWanted = null;
     this.onConflict = (/** @type {any} */ event) => this.#giveBack(event.detail);
   }
 
@@ -137,6 +141,8 @@ class ReplyComposer extends Panel {
     if (!this.draftOf.startsWith(`${this.conversation.id}:`)) this.#forget();
     this.draftOf = key;
     this.text = "";
+    this.sendWanted = null;
+    this.files.restore();
     this.#restore(this.conversation.id, this.mode);
   }
 
@@ -147,11 +153,15 @@ class ReplyComposer extends Panel {
   updated() {
     this.#awaitClosing();
     if (this.isTemplate !== this.wasTemplate) this.#swapped();
-    const { focus, text, template, target, recipients, replaces } = this.inbox.screen.compose;
+    this.files.settle();
+    this.#sendOnceThere();
+    const { focus, text, template, target, recipients, files, copies, replaces } = this.inbox.screen.compose;
     if (focus === this.focusSeen) return;
     this.focusSeen = focus;
     if (text !== undefined) this.#write(unsigned(text, this.#signature(this.target)));
     if (recipients) this.recipients = recipients;
+    if (files) this.inbox.uploads.put(this.conversation.id, this.mode, files);
+    if (copies?.length) this.inbox.uploads.copy(this.conversation.id, this.mode, copies);
     if (target !== undefined) this.chosen = target;
     if (text !== undefined || template) this.replaces = replaces ?? null;
     if (text !== undefined || template) this.wantsTemplate = Boolean(template);
@@ -198,8 +208,9 @@ class ReplyComposer extends Panel {
       ${isNote || !this.isLoaded ? nothing : this.#notices(target)}
       ${this.#recipientLine(target)}
       ${isTemplate && target ? this.#templates(target) : this.#textField(isNote, target)}
-      ${this.#signed(target)}
+      ${this.#signed(target)} ${this.files.tray()}
       <div class="composer-foot">
+        ${this.files.button()}
         <p class="composer-facts">${isNote ? nothing : html`${this.#window(target)}${this.#facts(channel ?? null)}`}</p>
         ${isNote ? nothing : html`<button class="button ghost" type="button" ?disabled=${!this.#canSend()} title=${t("Send and resolve (Ctrl+Shift+Enter)")} @click=${() => this.#send({ resolves: true })}>${t("Send and resolve")}</button>`}
         <button class="button primary" type="submit" ?disabled=${!this.#canSend()} ?data-review=${news > 0} title=${t("Ctrl+Enter")}>
@@ -250,6 +261,7 @@ class ReplyComposer extends Panel {
         ?disabled=${!isNote && !target && this.isLoaded}
         @input=${this.#typed}
         @keydown=${this.#key}
+        @paste=${this.files.paste}
       ></textarea>`;
   }
 
@@ -300,6 +312,7 @@ class ReplyComposer extends Panel {
   #sendWords(isNote, news) {
     if (news)
       return plural(news, { one: "Review {n} new message, then send", other: "Review {n} new messages, then send" });
+    if (this.sendWanted) return t("Sends once the files are there");
     return isNote ? t("Add note") : t("Send");
   }
 
@@ -337,12 +350,39 @@ class ReplyComposer extends Panel {
 
   #canSend() {
     if (this.isTemplate) return Boolean(this.#panel()?.template);
-    return this.text.trim() !== "" && (this.mode === "note" || this.target !== null);
+    const hasContent = this.text.trim() !== "" || this.files.items.length > 0;
+    return hasContent && !this.files.problem && (this.mode === "note" || this.target !== null);
+  }
+
+  /** Files dropped on the thread. @param {File[]} files */
+  addFiles(files) {
+    this.files.add(files);
+    this.#field()?.focus();
+  }
+
+  /** Files came or went: they are a draft too, and what was there before them needs no review. */
+  filesChanged() {
+    if (!this.text && this.files.items.length) this.#look();
+    this.#markDraft();
+    this.requestUpdate();
+  }
+
+  /** Send was pressed while files were on their way: now they are there, or one of them failed. */
+  #sendOnceThere() {
+    if (!this.sendWanted || this.files.isBusy) return;
+    const wanted = this.sendWanted;
+    this.sendWanted = null;
+    this.updateComplete.then(() => this.#send(wanted));
+  }
+
+  /** @param {string} text */
+  write(text) {
+    this.#write(text);
   }
 
   /** How many messages by others came while this was written. */
   #news() {
-    const isBegun = this.isTemplate ? this.#panel()?.template : this.text;
+    const isBegun = this.isTemplate ? this.#panel()?.template : this.text || this.files.items.length;
     if (!isBegun || this.mode === "note") return 0;
     return messagesByOthers(this.inbox.state, this.conversation.id).filter((row) => !this.seen.has(row.id)).length;
   }
@@ -395,6 +435,11 @@ class ReplyComposer extends Panel {
 
   #send({ resolves = false } = {}) {
     if (!this.#canSend()) return;
+    if (!this.isTemplate && this.files.isBusy) {
+      this.sendWanted = { resolves };
+      this.requestUpdate();
+      return;
+    }
     const filled = this.isTemplate ? this.#panel()?.take() : null;
     if (this.isTemplate && !filled) return;
     if (this.#news()) {
@@ -410,6 +455,7 @@ class ReplyComposer extends Panel {
     const sign = this.#signature(target);
     const text = filled ? filled.text : [this.text.trim(), sign].filter(Boolean).join("\n\n");
     const client_id = crypto.randomUUID();
+    const files = filled ? [] : this.inbox.uploads.take(id, mode);
     const recipients = this.recipients ?? this.#answering(target)?.all ?? null;
     const way = mode === "reply" && target ? wayTo(target, recipients) : {};
     const shown = {
@@ -417,6 +463,7 @@ class ReplyComposer extends Panel {
       conversation: id,
       mode,
       text,
+      files,
       template: filled?.template ?? null,
       recipients,
       target: target?.key,
@@ -425,7 +472,7 @@ class ReplyComposer extends Panel {
       author: this.inbox.state.me.name,
       created_at: new Date().toISOString(),
     };
-    const words = filled ? { template: filled.template } : { text };
+    const words = filled ? { template: filled.template } : { text, attachments: files.map((file) => file.id) };
     const instead = mode === "reply" && this.replaces !== null ? { replaces: this.replaces } : {};
     const body = { ...words, kind: mode, client_id, expected_event: this.inbox.state.seq, ...way, ...instead };
     this.inbox.outbox.add({ client_id, conversation: id, body, shown });
@@ -447,6 +494,7 @@ class ReplyComposer extends Panel {
     const text = body.template ? "" : unsigned(body.text, this.#signatureOn(body.channel));
     if (body.template) this.#giveTemplateBack(entry);
     else this.inbox.drafts.write(id, body.kind, text);
+    if (entry.shown.files?.length) this.inbox.uploads.put(id, body.kind, entry.shown.files);
     if (id === this.conversation.id && body.template) {
       this.seen = new Set([...this.seen].slice(0, -1));
     } else if (id === this.conversation.id) {
