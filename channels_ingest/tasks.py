@@ -8,7 +8,7 @@ from typing import Any
 
 from celery import Task, shared_task
 
-from channels_ingest import live_check, outbox, processing, rereading, template_sync
+from channels_ingest import leaving, live_check, outbox, processing, rereading, template_sync
 from channels_ingest.adapters.failures import Transient
 from channels_ingest.voice import in_calls
 from conversations.actions import delivering
@@ -16,10 +16,10 @@ from conversations.actions import delivering
 logger = logging.getLogger(__name__)
 
 
-def enqueue(task: Task[Any, Any], row_id: int) -> None:
-    """Wake a worker. A broker that is away is no error: the sweeper finds the row."""
+def enqueue(task: Task[Any, Any], row_id: int, *, after: float = 0) -> None:
+    """Wake a worker, ``after`` so many seconds. A broker that is away is no error: the sweeper finds the row."""
     try:
-        task.apply_async((row_id,))
+        task.apply_async((row_id,), countdown=after)
     except Exception as error:  # noqa: BLE001 - whatever the broker raises
         logger.warning("%s(%s) not enqueued: %s", task.name, row_id, error)
 
@@ -96,6 +96,7 @@ def sweep() -> None:
         enqueue(process, event_id)
     for delivery_id in delivering.due():
         enqueue(deliver, delivery_id)
+    leaving.wake_soon()
     in_calls.end_forgotten()
     for attachment_id in outbox.unfetched():
         enqueue(fetch_attachment, attachment_id)

@@ -50,6 +50,11 @@ class ChannelKind:
     disturbs: bool = False
     # The provider keeps approved templates, which may be sent outside the reply window too.
     has_templates: bool = False
+    # How long an agent's message waits before it leaves, so that it can be taken back. Where somebody waits for it
+    # at the other end, it does not.
+    undo: timedelta = timedelta(0)
+    # Whether a message can be scheduled; what is said in a call can't.
+    takes_later: bool = True
     # How many automatic messages one address or thread gets within an hour; None where only people are there.
     automatic_per_hour: int | None = None
     # How long after the customer's last message we may write freely; None where always.
@@ -79,6 +84,7 @@ KINDS = {
             max_attachment_bytes=20 * 1024 * 1024,
             has_subject=True,
             has_recipients=True,
+            undo=timedelta(seconds=8),
             burst=timedelta(seconds=4),
             answer_characters=3000,
             is_letter=True,
@@ -94,6 +100,7 @@ KINDS = {
             takes_keywords=True,
             answers_help=True,
             disturbs=True,
+            undo=timedelta(seconds=3),
             burst=timedelta(seconds=4),
             answer_characters=306,
             follows_calls=True,
@@ -113,6 +120,7 @@ KINDS = {
             takes_keywords=True,
             disturbs=True,
             has_templates=True,
+            undo=timedelta(seconds=3),
             burst=timedelta(seconds=4),
             automatic_per_hour=20,
         ),
@@ -127,6 +135,7 @@ KINDS = {
             answer_characters=340,
             answer_sentences=2,
             is_spoken=True,
+            takes_later=False,
             is_by_choice=True,
         ),
     )

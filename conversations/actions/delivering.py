@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from conversations import channel_kinds, delivery_states, sending
-from conversations.actions import threads
+from conversations.actions import leaving, threads
 from conversations.actions.actors import SYSTEM
 from conversations.actions.transactions import retried
 from conversations.models import Call, Channel, Delivery, DeliveryState, Message, ReplyToken
@@ -58,14 +58,27 @@ def due(limit: int = 200) -> list[int]:
     return list(rows.order_by("not_before").values_list("pk", flat=True)[:limit])
 
 
+def leaving_soon(within: timedelta, limit: int = 200) -> list[tuple[int, datetime]]:
+    """Deliveries that wait for their time, and when that is, if it comes before the sweeper looks twice more."""
+    now = timezone.now()
+    rows = Delivery.objects.filter(state=DeliveryState.HELD, not_before__gt=now, not_before__lte=now + within)
+    return list(rows.order_by("not_before").values_list("pk", "not_before")[:limit])
+
+
+def waiting_of(message_id: int) -> list[tuple[int, datetime]]:
+    """The deliveries of a message that wait for their time, and when that is."""
+    rows = Delivery.objects.filter(message=message_id, state=DeliveryState.HELD)
+    return list(rows.order_by("pk").values_list("pk", "not_before"))
+
+
 @retried
 def claim(delivery_id: int) -> tuple[Delivery, bool] | None:
     """Take a due delivery for one attempt; committed before the provider is called.
 
-    The flag says that an earlier attempt may have arrived and has to be looked up first. None where
-    somebody else has it, it is not due, it is spoken (its call takes it), it may not leave any more (see
-    sending.py), or it waits for the end of quiet hours. Whether a lost attempt may be repeated is asked after the
-    lookup: what has left has left.
+    The flag says that an earlier attempt may have arrived and has to be looked up first. None where somebody else has
+    it, it is not due, it is spoken (its call takes it), it may not leave any more (see sending.py), it waits for the
+    end of quiet hours, or our own socket carries it, which it does at once. What waited is said now. Whether a lost
+    attempt may be repeated is asked after the lookup: what has left has left.
     """
     row = _lock(delivery_id, skip_locked=True)
     if row is None or row.rides_with_id or row.channel.abilities.is_spoken or not _is_due(row):
@@ -75,6 +88,9 @@ def claim(delivery_id: int) -> tuple[Delivery, bool] | None:
         return None
     if is_uncertain and row.attempt_count >= MAX_ATTEMPTS:
         _apply(row, Progress(DeliveryState.UNKNOWN, error_code="unknown", error="Nobody can tell whether it arrived."))
+        return None
+    if row.channel.abilities.is_own:
+        _apply(row, Progress(DeliveryState.SENT))
         return None
     row.claimed_at = timezone.now()
     if not is_uncertain:
@@ -89,6 +105,8 @@ def _is_kept(row: Delivery) -> bool:
     """Whether it may not leave, now or ever; the row then says so."""
     refused = sending.refusal(row)
     if refused:
+        if not row.message.deliveries.exclude(pk=row.pk).filter(state=DeliveryState.HELD).exists():
+            leaving.say(row.message, reached=False)
         progress = Progress(
             DeliveryState.FAILED,
             error_code=refused.code,
@@ -98,6 +116,7 @@ def _is_kept(row: Delivery) -> bool:
         _apply(row, progress)
         row.riders.update(rides_with=None)
         return True
+    leaving.say(row.message)
     until = sending.held_until(row)
     if until:
         row.state, row.not_before, row.updated_at = DeliveryState.HELD, until, timezone.now()
@@ -375,6 +394,8 @@ def _apply(row: Delivery, progress: Progress) -> None:
     row.save()
     if is_news or cost is not None:
         _show(row, row.state, f"delivery.{row.state}" if is_news else "delivery.priced", cost=cost)
+    if is_news and row.message.delivery_state == DeliveryState.FAILED and row.message.scheduled_for:
+        leaving.note_failure(row.message)
 
 
 def _move(row: Delivery, state: str) -> None:

@@ -52,6 +52,11 @@ class NewMessage(serializers.Serializer[Any]):
     bcc = serializers.ListField(child=_Address(), required=False, max_length=MAX_RECIPIENTS)
     client_id = serializers.CharField(max_length=64, required=False, default="", allow_blank=True)
     expected_event = serializers.IntegerField(required=False, allow_null=True, min_value=0)
+    # How long it waits to be taken back; left out it leaves at once, since only who can see it wait can take it back.
+    undo_seconds = serializers.IntegerField(required=False, default=0, min_value=0, max_value=30)
+    # When it leaves; then even if the customer writes before? Left out: as the desk has it.
+    send_at = serializers.DateTimeField(required=False, allow_null=True)
+    sends_anyway = serializers.BooleanField(required=False, allow_null=True, default=None)
 
     def validate_text(self, text: str) -> str:
         """PostgreSQL can't store NUL."""
@@ -67,6 +72,13 @@ class NewMessage(serializers.Serializer[Any]):
         elif not attrs.get("text"):
             raise serializers.ValidationError({"text": ["This field is required."]})
         return attrs
+
+
+class NewTime(serializers.Serializer[Any]):
+    """When a message that waits shall leave, and whether even if the customer writes before (left out: as it is)."""
+
+    send_at = serializers.DateTimeField()
+    sends_anyway = serializers.BooleanField(required=False, allow_null=True, default=None)
 
 
 class LettingIn(serializers.Serializer[Any]):

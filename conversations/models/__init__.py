@@ -7,16 +7,19 @@ from conversations.models.deliveries import Delivery
 from conversations.models.desks import Desk, OpeningHours
 from conversations.models.handoffs import Handoff
 from conversations.models.messages import (
+    WAITING,
     Attachment,
     DeliveryState,
     Message,
     Note,
     ReplyToken,
+    Unsaid,
 )
 from conversations.models.recipients import MessageRecipient, Participant
 from conversations.models.templates import MessageTemplate
 
 __all__ = [
+    "WAITING",
     "Attachment",
     "Call",
     "Channel",
@@ -32,4 +35,5 @@ __all__ = [
     "OpeningHours",
     "Participant",
     "ReplyToken",
+    "Unsaid",
 ]

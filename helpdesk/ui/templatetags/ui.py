@@ -49,6 +49,7 @@ INBOX_STYLESHEETS = (
     "message",
     "message-parts",
     "composer",
+    "waiting",
     "template-panel",
     "recipients",
     "sidebar",

@@ -5,7 +5,8 @@ import { addressOf, placeOf } from "#inbox/addresses.js";
 import { Drafts } from "#inbox/drafts.js";
 import { Earlier } from "#inbox/earlier.js";
 import { Outbox } from "#inbox/outbox.js";
-import { conversation, conversationsIn } from "#inbox/selectors.js";
+import { conversation, conversationsIn, leavingIn } from "#inbox/selectors.js";
+import { Sending } from "#inbox/sending.js";
 import { InboxSocket } from "#inbox/socket.js";
 import { emptyState, reduce } from "#inbox/store.js";
 import { Templates } from "#inbox/templates.js";
@@ -25,7 +26,7 @@ import { TYPING_MS } from "#inbox/company.js";
  * @property {{words: string, undo: (() => void) | null, isBad: boolean, at: number} | null} notice
  * @property {{name: "palette" | "help", step?: string} | null} overlay
  * @property {{mode: "reply" | "note", focus: number, text?: string, recipients?: import("#inbox/recipients.js").Recipients | null, target?: string,
- *   template?: {id?: number, variables?: Record<string, string>}}} compose
+ *   template?: {id?: number, variables?: Record<string, string>}, isGivenBack?: boolean, sendAt?: string | null}} compose
  * @property {boolean} isSidebarOpen
  * @property {boolean} isLoading
  * @property {Set<number>} drafts
@@ -57,6 +58,7 @@ export class Inbox extends EventTarget {
       drafts: new Set(),
     };
     this.work = new Work(this);
+    this.sending = new Sending(this);
     this.earlier = new Earlier(this);
     this.drafts = new Drafts(drafts);
     this.templates = new Templates(this);
@@ -109,6 +111,11 @@ export class Inbox extends EventTarget {
 
   get conversation() {
     return conversation(this.state, this.screen.selected);
+  }
+
+  /** Conversations in which something is in its undo seconds. */
+  get leaving() {
+    return leavingIn(this.state, 0);
   }
 
   get list() {

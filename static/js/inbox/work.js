@@ -27,11 +27,17 @@ export class Work {
     this.inbox.offerUndo(words, () => this.#reassign(row.id, before));
   }
 
-  /** @param {Conversation} row */
-  resolve(row) {
+  /** @param {Conversation} row @param {{sentWith?: string}} [options]  the reply it was sent with: undone together */
+  resolve(row, { sentWith } = {}) {
     const fields = { state: /** @type {const} */ ("resolved"), unread_count: 0, waiting_since: null };
     this.#change(row, fields, "state", { state: "resolved" });
-    this.inbox.offerUndo(t("Resolved #{number}", { number: row.number }), () => this.#reopen(row));
+    const words = sentWith ? t("Sent and resolved #{number}", { number: row.number }) : t("Resolved #{number}", { number: row.number });
+    this.inbox.offerUndo(words, () => (sentWith ? this.#undoSent(row, sentWith) : this.#reopen(row)));
+  }
+
+  /** The server opens again what was resolved with a reply that is taken back. @param {Conversation} row @param {string} sentWith */
+  async #undoSent(row, sentWith) {
+    if (!(await this.inbox.sending.undoSent(sentWith))) this.#reopen(row);
   }
 
   /** @param {Conversation} row */

@@ -9,6 +9,8 @@ import { conversation as shown, writer } from "#inbox/selectors.js";
 import { assuranceDoubt, authorName, channelName, delivery } from "#inbox/words.js";
 import { avatar, channelMark, time } from "#inbox/elements/parts.js";
 import { withLinks } from "#inbox/elements/plain-text.js";
+import { waiting } from "#inbox/elements/waiting.js";
+import { isWaiting } from "#inbox/waiting.js";
 
 /** @typedef {import("#inbox/rows.js").Message} Message */
 /** @typedef {import("#inbox/inbox.js").Inbox} Inbox */
@@ -27,6 +29,7 @@ export function message(row, inbox, continues) {
     data-direction=${row.direction}
     ?data-machine=${isAi}
     ?data-continues=${continues}
+    ?data-waiting=${isWaiting(row)}
     aria-label=${spoken}
   >
     <span class="knot">${icon(row.channel_kind)}</span>
@@ -44,7 +47,7 @@ export function message(row, inbox, continues) {
       <p class="text" dir="auto">${withLinks(row.text)}</p>
       ${whole(row)} ${readers(row, inbox)} ${formatted(row)} ${quoted(row)} ${attachments(row)} ${citations(row)}
     </div>
-    ${outcome(row, inbox)}
+    ${isWaiting(row) ? waiting(row, inbox) : outcome(row, inbox)}
   </article>`;
 }
 

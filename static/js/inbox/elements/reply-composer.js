@@ -11,8 +11,11 @@ import { answering, called, FIELDS, isBeside, read, signature, unsigned, written
 import { messagesByOthers } from "#inbox/selectors.js";
 import { smsSegments } from "#inbox/sms-segments.js";
 import { company } from "#inbox/company.js";
+import { undoSeconds } from "#inbox/waiting.js";
 import { Panel } from "#inbox/elements/panel.js";
+import { givenBack } from "#inbox/elements/given-back.js";
 import "#inbox/elements/recipient-line.js";
+import "#inbox/elements/send-menu.js";
 import "#inbox/elements/target-picker.js";
 import "#inbox/elements/template-panel.js";
 
@@ -32,6 +35,7 @@ class ReplyComposer extends Panel {
     wantsTemplate: { state: true },
     recipients: { state: true },
     isUnsigned: { state: true },
+    offered: { state: true },
   };
 
   constructor() {
@@ -47,6 +51,10 @@ class ReplyComposer extends Panel {
     this.isUnsigned = false;
     /** A template was asked for where words of one's own could go too. */
     this.wantsTemplate = false;
+    /** What was taken back while something else was being written here. @type {any} */
+    this.offered = null;
+    /** The time that what was taken back had been scheduled for. @type {string | null} */
+    this.sendAt = null;
     this.wasTemplate = false;
     this.wasBegun = false;
     this.draftOf = "";
@@ -60,18 +68,21 @@ class ReplyComposer extends Panel {
     this.closing = undefined;
     this.wasWriting = false;
     this.onConflict = (/** @type {any} */ event) => this.#giveBack(event.detail);
+    this.onSendLater = () => this.updateComplete.then(() => this.#menu()?.open());
   }
 
   connectedCallback() {
     super.connectedCallback();
     this.focusSeen = this.inbox.screen.compose.focus;
     this.inbox.addEventListener("conflict", this.onConflict);
+    this.inbox.addEventListener("send-later", this.onSendLater);
     this.clock = setInterval(() => this.requestUpdate(), WINDOW_EVERY_MS);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     this.inbox.removeEventListener("conflict", this.onConflict);
+    this.inbox.removeEventListener("send-later", this.onSendLater);
     clearInterval(this.clock);
     clearTimeout(this.closing);
   }
@@ -136,19 +147,42 @@ class ReplyComposer extends Panel {
   }
 
   #forget() {
-    Object.assign(this, { chosen: "", wantsTemplate: false, recipients: null, isUnsigned: false });
+    Object.assign(this, { chosen: "", wantsTemplate: false, recipients: null, isUnsigned: false, offered: null, sendAt: null });
   }
 
   updated() {
     this.#awaitClosing();
     if (this.isTemplate !== this.wasTemplate) this.#swapped();
-    const { focus, text, template, target, recipients } = this.inbox.screen.compose;
-    if (focus === this.focusSeen) return;
-    this.focusSeen = focus;
-    if (text !== undefined) this.#write(unsigned(text, this.#signature(this.target)));
-    if (recipients) this.recipients = recipients;
+    const { compose } = this.inbox.screen;
+    if (compose.focus === this.focusSeen) return;
+    this.focusSeen = compose.focus;
+    if (compose.isGivenBack) void this.#take(compose);
+    else this.#fill(compose);
+  }
+
+  /** What was taken back never takes the place of what is being written: then it is offered. @param {any} compose */
+  async #take(compose) {
+    const { id } = this.conversation;
+    const { drafts } = this.inbox;
+    const kept = await Promise.all([drafts.read(id, "reply"), drafts.read(id, "template")]).catch(() => [""]);
+    if (id !== this.conversation.id) return;
+    if (kept.some((text) => text.trim())) this.offered = compose;
+    else this.#fill(compose);
+  }
+
+  /** @param {any} compose */
+  #fill({ text, template, target, recipients, isGivenBack, sendAt }) {
     if (target !== undefined) this.chosen = target;
     if (text !== undefined || template) this.wantsTemplate = Boolean(template);
+    if (isGivenBack) Object.assign(this, { isUnsigned: false, sendAt });
+    if (text !== undefined) {
+      const sign = this.#signature(this.target);
+      const words = unsigned(text, sign);
+      // Whoever left the signature out has left it out.
+      if (isGivenBack && sign && words === text) this.isUnsigned = true;
+      this.#write(words);
+    }
+    if (recipients) this.recipients = recipients;
     this.updateComplete.then(() => {
       if (template?.id) this.#panel()?.fill(template.id, template.variables ?? {});
       (this.#panel() ?? this.#field())?.focus();
@@ -189,6 +223,7 @@ class ReplyComposer extends Panel {
               : html`<target-picker .targets=${this.targets} .target=${target} .name=${this.conversation.customer.name} @pick=${this.#picked}></target-picker>${this.#templateSwitch(target)}`
         }
       </div>
+      ${this.offered ? givenBack(this.offered, { use: this.#useOffered, add: this.#addOffered, leave: () => (this.offered = null) }) : nothing}
       ${this.#recipientLine(target)}
       ${isTemplate && target ? this.#templates(target) : this.#textField(isNote, target)}
       ${this.#signed(target)}
@@ -198,9 +233,31 @@ class ReplyComposer extends Panel {
         <button class="button primary" type="submit" ?disabled=${!this.#canSend()} ?data-review=${news > 0} title=${t("Ctrl+Enter")}>
           ${icon(news ? "alert" : isNote ? "note" : "send")}<span>${this.#sendWords(isNote, news)}</span>
         </button>
+        ${this.#later(isNote, target)}
       </div>
     </form>`;
   }
+
+  /** @param {boolean} isNote @param {Target | null} target */
+  #later(isNote, target) {
+    if (isNote || !target || target.channel.takes_later === false) return nothing;
+    return html`<send-menu .target=${target} .name=${this.conversation.customer.name} .isTemplate=${this.isTemplate} .isDisabled=${!this.#canSend()} .before=${this.sendAt} @schedule=${(/** @type {CustomEvent} */ event) => this.#send({ later: event.detail })}></send-menu>`;
+  }
+
+  #useOffered = () => {
+    const { offered } = this;
+    this.offered = null;
+    this.#fill(offered);
+  };
+
+  /** Under what is written now. */
+  #addOffered = () => {
+    const { offered } = this;
+    this.offered = null;
+    const words = unsigned(offered.text, this.#signature(this.target));
+    this.#write(`${this.text.trimEnd()}\n\n${words}`);
+    this.updateComplete.then(() => this.#field()?.focus());
+  };
 
   /** Another address was chosen: the mail goes there, and to whom that goes with. @param {CustomEvent} event */
   #picked = (event) => {
@@ -375,7 +432,8 @@ class ReplyComposer extends Panel {
     this.#send();
   };
 
-  #send({ resolves = false } = {}) {
+  /** @param {{resolves?: boolean, later?: {at: Date, anyway: boolean} | null}} [how] */
+  #send({ resolves = false, later = null } = {}) {
     if (!this.#canSend()) return;
     const filled = this.isTemplate ? this.#panel()?.take() : null;
     if (this.isTemplate && !filled) return;
@@ -408,17 +466,20 @@ class ReplyComposer extends Panel {
       created_at: new Date().toISOString(),
     };
     const words = filled ? { template: filled.template } : { text };
-    const body = { ...words, kind: mode, client_id, expected_event: this.inbox.state.seq, ...way };
+    const undo = mode === "reply" && !later ? undoSeconds(target?.channel, this.inbox.state.me) : 0;
+    const waits = later ? { send_at: later.at.toISOString(), sends_anyway: later.anyway } : undo ? { undo_seconds: undo } : {};
+    const body = { ...words, kind: mode, client_id, expected_event: this.inbox.state.seq, ...way, ...waits };
     this.inbox.outbox.add({ client_id, conversation: id, body, shown });
     if (filled) this.#panel()?.clear();
     else this.#write("");
     this.recipients = null;
     this.isUnsigned = false;
+    this.sendAt = null;
     (this.#panel() ?? this.#field())?.focus();
     if (!resolves) return;
     const row = this.conversation;
     this.inbox.leave();
-    this.inbox.work.resolve(row);
+    this.inbox.work.resolve(row, undo ? { sentWith: client_id } : {});
   }
 
   /** The server held the words back: something came in that this screen had not shown. @param {any} entry */
@@ -456,6 +517,11 @@ class ReplyComposer extends Panel {
   /** @returns {any} */
   #panel() {
     return this.querySelector("template-panel");
+  }
+
+  /** @returns {any} */
+  #menu() {
+    return this.querySelector("send-menu");
   }
 
   #field() {
