@@ -34,6 +34,7 @@ NOT_ALONE = {
     "channels.change_channel",
     "channels.switch_channel",
     "delivering.due",
+    "desks.set_sends_anyway",
     "delivering.leaving_soon",
     "delivering.waiting_of",
     "delivering.without_cost",

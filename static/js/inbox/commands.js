@@ -124,6 +124,7 @@ function appCommands() {
     { ...command("theme", t("Light or dark…"), group, "theme", []), choices: themes },
     command("settings", t("Settings"), group, "settings", [], goTo("/settings/"), isAdmin),
     command("knowledge", t("Knowledge"), group, "article", [], goTo("/settings/knowledge/")),
+    command("ownSettings", t("Your settings, such as undo send"), group, "customer", [], goTo("/accounts/own/")),
     command("singleKeys", t("Turn single-key shortcuts on or off"), group, "keyboard", [], toggleSingleKeys),
   ];
 }

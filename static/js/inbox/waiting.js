@@ -4,11 +4,14 @@
 /** @typedef {import("#inbox/rows.js").Channel} Channel */
 /** @typedef {import("#inbox/store.js").State} State */
 
+const WAITING = new Set(["undo", "later"]);
+const GONE = new Set(["taken_back", "wrote_first"]);
+
 /** It may still leave. @param {{unsaid?: string}} row */
-export const isWaiting = (row) => row.unsaid === "undo" || row.unsaid === "later";
+export const isWaiting = (row) => WAITING.has(row.unsaid ?? "");
 
 /** It never left, and shows only as a line that says so. @param {{unsaid?: string}} row */
-export const isGone = (row) => row.unsaid === "taken_back" || row.unsaid === "wrote_first";
+export const isGone = (row) => GONE.has(row.unsaid ?? "");
 
 /**
  * How long what I send there waits to be taken back: as I chose, where the channel lets things wait at all.
