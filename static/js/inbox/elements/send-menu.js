@@ -63,7 +63,10 @@ class SendMenu extends LitElement {
     this.isOpen = true;
     this.typed = "";
     this.anyway = this.isAnyway ?? this.target?.channel.sends_anyway ?? false;
-    this.updateComplete.then(() => this.#items()[0]?.focus());
+    this.updateComplete.then(() => {
+      this.querySelector(".send-later")?.scrollIntoView({ block: "nearest" });
+      this.#items()[0]?.focus({ preventScroll: true });
+    });
   }
 
   render() {

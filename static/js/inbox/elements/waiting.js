@@ -45,9 +45,9 @@ export function gone(entry, inbox) {
   const isOvertaken = entry.facts.why === "wrote_first";
   return html`<div class="line entry gone" ?data-overtaken=${isOvertaken}>
     <span class="knot">${icon(isOvertaken ? "alert" : "undo")}</span>
-    ${row ? html`<details class="fold"><summary>${title(entry, inbox, row)}</summary><blockquote class="text" dir="auto">${withLinks(row.text)}</blockquote></details>` : html`<span>${title(entry, inbox)}</span>`}
+    ${row ? html`<details class="fold"><summary>${title(entry, inbox, row)}${icon("chevron-down")}</summary><blockquote class="text" dir="auto">${withLinks(row.text)}</blockquote></details>` : html`<span>${title(entry, inbox)}</span>`}
     ${row ? html`<button class="plain-link" type="button" @click=${() => inbox.sending.giveBack(row)}>${t("Back to the composer")}</button>` : nothing}
-    ${time(entry.created_at)}
+    ${isOvertaken ? nothing : time(entry.created_at)}
   </div>`;
 }
 
