@@ -159,6 +159,8 @@ class ConversationViewSet(Rows):
             raise ValidationError({"send_at": [str(error)]}) from error
         except replying.Overtaken as error:
             raise Conflict(str(error), [rows.event(event) for event in error.events]) from error
+        if wish["resolves"]:
+            state.resolve(conversation, by=actors.agent(self.person))
         return Response(rows.message(frames.messages(Message.objects.filter(pk=message.pk)).get()), status=201)
 
     def _agent(self, agent_id: int | None, conversation: Conversation) -> User | None:

@@ -52,6 +52,8 @@ class NewMessage(serializers.Serializer[Any]):
     bcc = serializers.ListField(child=_Address(), required=False, max_length=MAX_RECIPIENTS)
     client_id = serializers.CharField(max_length=64, required=False, default="", allow_blank=True)
     expected_event = serializers.IntegerField(required=False, allow_null=True, min_value=0)
+    # Resolve the conversation with it; taking the reply back opens it again.
+    resolves = serializers.BooleanField(required=False, default=False)
     # How long it waits to be taken back; left out it leaves at once, since only who can see it wait can take it back.
     undo_seconds = serializers.IntegerField(required=False, default=0, min_value=0, max_value=30)
     # When it leaves; then even if the customer writes before? Left out: as the desk has it.

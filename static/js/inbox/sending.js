@@ -7,7 +7,7 @@ import { content, newestUndoable } from "#inbox/waiting.js";
 /** @typedef {import("#inbox/rows.js").Message} Message */
 
 /** How long to wait for the server's word on what was sent a moment ago. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 15_000;
 
 export class Sending {
   /** @param {Inbox} inbox */
@@ -81,8 +81,8 @@ export class Sending {
     const words = template ? { template } : { text };
     const focus = inbox.screen.compose.focus + 1;
     inbox.show({ page: "thread", compose: { mode: "reply", focus, isGivenBack: true, ...words, target, recipients } });
-    // Resolved it is all the same: the caller opens it again.
-    return false;
+    inbox.dispatch({ type: "patchDropped", conversation: unsent.conversation, token: unsent.client_id });
+    return true;
   }
 
   /** @param {string} clientId @returns {Promise<Message | null>} */

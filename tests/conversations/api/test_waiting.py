@@ -99,3 +99,16 @@ def test_ones_own_undo_time_is_read_and_set(api: Api, ada: User) -> None:
     assert_error(answer, 400, "invalid", "undo_seconds")
     ada.refresh_from_db()
     assert ada.undo_seconds == 15
+
+
+def test_a_reply_that_resolves_opens_again_when_it_is_taken_back(api: Api, conversation: Conversation) -> None:
+    row = write(api, conversation, undo_seconds=8, resolves=True).json()
+    assert api.get(f"conversations/{conversation.pk}/").json()["state"] == "resolved"
+    api.post(f"messages/{row['id']}/cancel/")
+    now = api.get(f"conversations/{conversation.pk}/").json()
+    assert now["state"] == "open" and now["waiting_since"] is not None
+
+
+def test_a_reply_that_was_refused_resolves_nothing(api: Api, conversation: Conversation) -> None:
+    assert_error(write(api, conversation, text="x" * 2000, resolves=True), 400, "invalid", "text")
+    assert api.get(f"conversations/{conversation.pk}/").json()["state"] == "open"

@@ -468,7 +468,7 @@ class ReplyComposer extends Panel {
     const words = filled ? { template: filled.template } : { text };
     const undo = mode === "reply" && !later ? undoSeconds(target?.channel, this.inbox.state.me) : 0;
     const waits = later ? { send_at: later.at.toISOString(), sends_anyway: later.anyway } : undo ? { undo_seconds: undo } : {};
-    const body = { ...words, kind: mode, client_id, expected_event: this.inbox.state.seq, ...way, ...waits };
+    const body = { ...words, kind: mode, client_id, expected_event: this.inbox.state.seq, ...way, ...waits, ...(resolves ? { resolves } : {}) };
     this.inbox.outbox.add({ client_id, conversation: id, body, shown });
     if (filled) this.#panel()?.clear();
     else this.#write("");
@@ -479,7 +479,7 @@ class ReplyComposer extends Panel {
     if (!resolves) return;
     const row = this.conversation;
     this.inbox.leave();
-    this.inbox.work.resolve(row, undo ? { sentWith: client_id } : {});
+    this.inbox.work.resolvedWith(row, client_id, undo > 0);
   }
 
   /** The server held the words back: something came in that this screen had not shown. @param {any} entry */
