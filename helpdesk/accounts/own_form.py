@@ -30,7 +30,7 @@ class OwnForm(forms.Form):
             "somebody waits at the other end, it never does."
         ),
         choices=[
-            (AS_SUITS, gettext_lazy("As suits the channel: 8 seconds by mail, 3 by SMS and WhatsApp")),
+            (AS_SUITS, gettext_lazy("As suits the channel: mail 8, SMS and WhatsApp 3 seconds")),
             ("0", gettext_lazy("Off: replies leave at once")),
             *((str(one), ngettext("%d second", "%d seconds", one) % one) for one in User.UNDO_SECONDS if one),
         ],
