@@ -9,7 +9,7 @@ from typing import Any
 
 from celery import Task, shared_task
 
-from channels_ingest import live_check, outbox, pricing, processing, rereading, resting, template_sync
+from channels_ingest import leaving, live_check, outbox, pricing, processing, rereading, resting, template_sync
 from channels_ingest.adapters.failures import Transient
 from channels_ingest.models import InboundEvent
 from channels_ingest.voice import in_calls
@@ -28,10 +28,10 @@ CROWDED = 200
 ASKING_AT_ONCE = 2
 
 
-def enqueue(task: Task[Any, Any], row_id: int, *, queue: str = "default") -> None:
-    """Wake a worker. A broker that is away is no error: the sweeper finds the row."""
+def enqueue(task: Task[Any, Any], row_id: int, *, queue: str = "default", after: float = 0) -> None:
+    """Wake a worker, ``after`` so many seconds. A broker that is away is no error: the sweeper finds the row."""
     try:
-        task.apply_async((row_id,), queue=queue)
+        task.apply_async((row_id,), queue=queue, countdown=after)
     except Exception as error:  # noqa: BLE001 - whatever the broker raises
         logger.warning("%s(%s) not enqueued: %s", task.name, row_id, error)
 
@@ -134,6 +134,7 @@ def sweep() -> None:
         _sweep(process, lanes.lane("in", channel_id), processing.due(CROWDED, channel_id=channel_id))
     for channel_id in set(delivering.waiting_channels()) - resting.resting_channels():
         _sweep(deliver, lanes.lane("out", channel_id), delivering.due(CROWDED, channel_id=channel_id))
+    leaving.wake_soon()
     in_calls.end_forgotten()
     for attachment_id in outbox.unfetched():
         enqueue(fetch_attachment, attachment_id)

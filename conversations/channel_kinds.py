@@ -57,6 +57,11 @@ class ChannelKind:
     disturbs: bool = False
     # The provider keeps approved templates, which may be sent outside the reply window too.
     has_templates: bool = False
+    # How long an agent's message waits before it leaves, so that it can be taken back. Where somebody waits for it
+    # at the other end, it does not.
+    undo: timedelta = timedelta(0)
+    # Whether a message can be scheduled; what is said in a call can't.
+    takes_later: bool = True
     # How many automatic messages one address or thread gets within an hour; None where only people are there.
     automatic_per_hour: int | None = None
     # How long a message waits for a provider that is away, before it is given up and its writer told.
@@ -95,6 +100,7 @@ KINDS = {
             patience=timedelta(hours=48),
             has_subject=True,
             has_recipients=True,
+            undo=timedelta(seconds=8),
             burst=timedelta(seconds=4),
             answer_characters=3000,
             is_letter=True,
@@ -112,6 +118,7 @@ KINDS = {
             takes_keywords=True,
             answers_help=True,
             disturbs=True,
+            undo=timedelta(seconds=3),
             burst=timedelta(seconds=4),
             answer_characters=306,
             follows_calls=True,
@@ -131,6 +138,7 @@ KINDS = {
             takes_keywords=True,
             disturbs=True,
             has_templates=True,
+            undo=timedelta(seconds=3),
             burst=timedelta(seconds=4),
             automatic_per_hour=20,
         ),
@@ -144,6 +152,7 @@ KINDS = {
             answer_characters=340,
             answer_sentences=2,
             is_spoken=True,
+            takes_later=False,
             is_by_choice=True,
         ),
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from conversations import beginnings, fallback, reach, templates
+from conversations import beginnings, fallback, later, reach, templates
 from conversations.file_rules import FileRules
 from conversations.models import (
     Attachment,
@@ -47,6 +47,7 @@ ENTRIES = frozenset(
         "conversation.marked_spam",
         "conversation.joined",
         "conversation.moved",
+        "message.cancelled",
         "participant.let_in",
         "tier1.handed_off",
         "tier1.taken_over",
@@ -89,6 +90,7 @@ def conversation(row: Conversation) -> Row:
         "waiting_since": at(row.waiting_since),
         "last_message_at": at(row.last_message_at),
         "snoozed_until": at(row.snoozed_until),
+        "scheduled_at": at(row.scheduled_at),
         "resolved_at": at(row.resolved_at),
         "linked_to": row.linked_to_id,
         "participants": [participant(one) for one in sorted(row.participants.all(), key=lambda one: one.pk)],
@@ -137,6 +139,9 @@ def message(row: Message) -> Row:
         "delivery_state": row.delivery_state,
         "delivery_error": row.delivery_error,
         "held_until": at(row.held_until),
+        "unsaid": row.unsaid,
+        "scheduled_for": at(row.scheduled_for),
+        "sends_anyway": row.sends_anyway,
         "wants_template": row.wants_template,
         "template": {
             "id": row.template.pk,
@@ -376,6 +381,7 @@ def channel(row: Channel) -> Row:
         "has_recipients": kind.has_recipients,
         # Whether somebody can be written to first there.
         "can_begin": beginnings.can_begin(row),
+        **later.of_channel(row),
         "addresses": list(row.addresses),
         # The writer's name is filled in by the screen, where it is seen before it is sent.
         "signature": row.signature.replace("{brand}", row.desk.brand or row.desk.name) if row.signature else "",

@@ -38,7 +38,7 @@ def ways(identity: Identity, channels: Iterable[Channel]) -> list[Way]:
         _way(channel, identity)
         for channel in channels
         if identity.kind in channel_kinds.of(channel.kind).reaches
-        and (not _needs_contact(channel, identity) or identity.messages.filter(channel=channel).exists())
+        and (not _needs_contact(channel, identity) or identity.messages.said().filter(channel=channel).exists())
     ]
 
 

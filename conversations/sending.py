@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from conversations import opening_hours, reply_window, templates
-from conversations.models import Channel, Delivery, Message, MessageTemplate
+from conversations.models import Channel, Delivery, Desk, Message, MessageTemplate
 from customers.actions import consent, health
 
 # So long after the customer's own message an automatic word still belongs to the exchange.
@@ -77,13 +77,18 @@ def quiet_until(channel: Channel, now: datetime) -> datetime | None:
     begins, ends = channel.quiet_from, channel.quiet_until
     if begins is None or ends is None or begins == ends:
         return None
-    hours = opening_hours.of_desk(channel.desk)
-    zone = ZoneInfo(hours.timezone if hours else settings.TIME_ZONE)
+    zone = zone_of(channel.desk)
     local = now.astimezone(zone)
     if not _is_between(local.time(), begins, ends):
         return None
     day = local.date() + timedelta(days=int(local.time() >= ends))
     return datetime.combine(day, ends, zone)
+
+
+def zone_of(desk: Desk) -> ZoneInfo:
+    """The time zone of a desk's clock."""
+    hours = opening_hours.of_desk(desk)
+    return ZoneInfo(hours.timezone if hours else settings.TIME_ZONE)
 
 
 def _is_between(clock: time, begins: time, ends: time) -> bool:

@@ -28,7 +28,7 @@ def identities_of(session: Identity) -> list[int]:
 
 def current(session: Identity) -> Conversation | None:
     """The conversation that the session is in: the one of its last message."""
-    last = Message.objects.filter(identity=session).order_by("-pk").select_related("conversation").first()
+    last = Message.objects.said().filter(identity=session).order_by("-pk").select_related("conversation").first()
     return last.conversation if last else None
 
 

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from conversations import channel_kinds, delivery_states, failures, fallback, sending
-from conversations.actions import failing, prices, threads
+from conversations.actions import failing, leaving, prices, threads
 from conversations.actions.actors import SYSTEM
 from conversations.actions.transactions import retried
 from conversations.models import Call, Channel, Delivery, DeliveryState, Message, ReplyToken
@@ -49,6 +49,15 @@ class Progress:
     address_health: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A delivery that waits for its time."""
+
+    delivery_id: int
+    channel_id: int
+    at: datetime
+
+
 def due(limit: int = 200, *, channel_id: int | None = None) -> list[int]:
     """Deliveries that should be on their way: never tried, to be tried again, or lost in the middle."""
     rows = _due() if channel_id is None else _due().filter(channel=channel_id)
@@ -69,15 +78,28 @@ def _due() -> QuerySet[Delivery]:
     return rows.exclude(channel__kind__in=channel_kinds.spoken())
 
 
+def leaving_soon(within: timedelta, limit: int = 200) -> list[Waiting]:
+    """Deliveries that wait for their time, and when that is, if it comes before the sweeper looks twice more."""
+    now = timezone.now()
+    rows = Delivery.objects.filter(state=DeliveryState.HELD, not_before__gt=now, not_before__lte=now + within)
+    return [Waiting(*row) for row in rows.order_by("not_before").values_list("pk", "channel_id", "not_before")[:limit]]
+
+
+def waiting_of(message_id: int) -> list[Waiting]:
+    """The deliveries of a message that wait for their time, and when that is."""
+    rows = Delivery.objects.filter(message=message_id, state=DeliveryState.HELD)
+    return [Waiting(*row) for row in rows.order_by("pk").values_list("pk", "channel_id", "not_before")]
+
+
 @retried
 def claim(delivery_id: int, *, at_once: int = 100) -> tuple[Delivery, bool] | None:
     """Take a due delivery for one attempt; committed before the provider is called.
 
-    The flag says that an earlier attempt may have arrived and has to be looked up first. None where
-    somebody else has it, it is not due, it is spoken (its call takes it), an earlier piece of its message comes
-    first, it may not leave any more (see sending.py), it waits for the end of quiet hours, or ``at_once`` others of
-    its channel are on their way. Whether a lost attempt may be repeated is asked after the lookup: what has left has
-    left.
+    The flag says that an earlier attempt may have arrived and has to be looked up first. None where somebody else has
+    it, it is not due, it is spoken (its call takes it), an earlier piece of its message comes first, it may not leave
+    any more (see sending.py), it waits for the end of quiet hours, ``at_once`` others of its channel are on their way,
+    or our own socket carries it, which it does at once. What waited is said now. Whether a lost attempt may be
+    repeated is asked after the lookup: what has left has left.
     """
     row = _lock(delivery_id, skip_locked=True)
     if row is None or row.rides_with_id or row.channel.abilities.is_spoken or not _is_due(row):
@@ -91,6 +113,9 @@ def claim(delivery_id: int, *, at_once: int = 100) -> tuple[Delivery, bool] | No
         return None
     if is_uncertain and row.attempt_count >= MAX_ATTEMPTS:
         _apply(row, Progress(DeliveryState.UNKNOWN, error_code="unknown", error="Nobody can tell whether it arrived."))
+        return None
+    if row.channel.abilities.is_own:
+        _apply(row, Progress(DeliveryState.SENT))
         return None
     row.claimed_at = timezone.now()
     row.tried_since = row.tried_since or row.claimed_at
@@ -112,7 +137,8 @@ def next_piece(delivery: Delivery) -> int | None:
     """The delivery that waited for this one to leave: the next piece of its message."""
     if not delivery.is_piece:
         return None
-    later = Delivery.objects.filter(message=delivery.message_id, pk__gt=delivery.pk, state=DeliveryState.QUEUED)
+    waits = (DeliveryState.QUEUED, DeliveryState.HELD)
+    later = Delivery.objects.filter(message=delivery.message_id, pk__gt=delivery.pk, state__in=waits)
     return later.order_by("pk").values_list("pk", flat=True).first()
 
 
@@ -130,6 +156,8 @@ def _is_kept(row: Delivery) -> bool:
         return True
     refused = sending.refusal(row)
     if refused:
+        if not row.message.deliveries.exclude(pk=row.pk).filter(state=DeliveryState.HELD).exists():
+            leaving.say(row.message, reached=False)
         progress = Progress(
             DeliveryState.FAILED,
             error_code=refused.code,
@@ -139,6 +167,7 @@ def _is_kept(row: Delivery) -> bool:
         _apply(row, progress)
         row.riders.update(rides_with=None)
         return True
+    leaving.say(row.message)
     until = sending.held_until(row)
     if until:
         row.state, row.not_before, row.updated_at = DeliveryState.HELD, until, timezone.now()

@@ -6,7 +6,7 @@ Nothing is sent, to nobody: what becomes of the words is an agent's to say.
 from __future__ import annotations
 
 from conversations import failures
-from conversations.actions import threads
+from conversations.actions import holding, threads
 from conversations.actions.actors import SYSTEM
 from conversations.models import Conversation, Delivery, DeliveryState, Message
 
@@ -30,6 +30,8 @@ def ask(delivery: Delivery) -> None:
         conversation.tier1_state = Conversation.Tier1State.HANDED_OFF
     # Of several readers some may have it: then nobody waits for the same words.
     if message.delivery_state == DeliveryState.FAILED and not _is_answered_since(message):
+        # One that was scheduled had not yet ended the wait when it was written.
+        conversation.waiting_since = conversation.waiting_since or holding.waited_before(message)
         threads.now_if_waiting(conversation)
     threads.save(conversation)
     facts = {
@@ -43,7 +45,7 @@ def ask(delivery: Delivery) -> None:
 
 def _is_answered_since(message: Message) -> bool:
     """Whether somebody wrote to the customer after it, and that one did not fail."""
-    later = Message.objects.filter(
+    later = Message.objects.said().filter(
         conversation=message.conversation_id, pk__gt=message.pk, direction=Message.Direction.OUTBOUND
     )
     return later.exclude(author_kind=Message.AuthorKind.SYSTEM).exclude(delivery_state=DeliveryState.FAILED).exists()

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from conversations import not_work, thread_facts, threading
-from conversations.actions import actors, calls, files, keywords, people, readers, threads, visitors
+from conversations.actions import actors, calls, files, keywords, people, readers, scheduling, threads, visitors
 from conversations.actions.files import ArrivedFile
 from conversations.actions.transactions import retried
 from conversations.models import Call, Channel, Conversation, Message
@@ -274,7 +274,8 @@ def _proved(arrival: Arrival, reference: Reference | None) -> Assurance | None:
 
 def _settle(conversation: Conversation, message: Message, decision: Decision, by: Actor, *, is_history: bool) -> None:
     """Counters, state and events after the message stands."""
-    channel_before = conversation.messages.exclude(pk=message.pk).exclude(author_kind="system").order_by("-pk").first()
+    said = conversation.messages.said().exclude(author_kind="system")
+    channel_before = said.exclude(pk=message.pk).order_by("-pk").first()
     if is_history:
         threads.count_in_past(conversation, message)
     else:
@@ -302,6 +303,8 @@ def _settle(conversation: Conversation, message: Message, decision: Decision, by
     if channel_before and channel_before.channel.kind != message.channel.kind and not message.not_work:
         switch = {"from": channel_before.channel.kind, "to": message.channel.kind, "message": message.pk}
         threads.note(conversation, "conversation.channel_switched", by=by, facts=switch)
+    if not is_history:
+        scheduling.cancel_overtaken(conversation, message, by=by)
 
 
 def _opens(conversation: Conversation, decision: Decision) -> bool:

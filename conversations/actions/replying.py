@@ -12,7 +12,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from conversations import failures, file_kinds, inline_pictures, pieces, reach, recipients, templates
-from conversations.actions import actors, addressing, calls, threads, uploads
+from conversations.actions import actors, addressing, calls, holding, leaving, threads, uploads
+from conversations.actions.holding import Hold
 from conversations.actions.transactions import retried
 from conversations.models import (
     Attachment,
@@ -31,6 +32,9 @@ from customers.models import Identity
 from helpdesk.accounts.models import User
 from helpdesk.events.log import Actor
 from helpdesk.events.models import Event
+
+# What somebody who writes should have seen. What a colleague is about to send is news too.
+_NEWS = ("message.created", "message.held", "note.created")
 
 
 class CannotReach(Exception):
@@ -87,6 +91,11 @@ class Outgoing:
     replaces: Message | None = None
     # Uploads of the agent who writes, by their ids.
     attachments: tuple[int, ...] = ()
+    # How long it waits before it leaves, so that it can be taken back; or the time at which it shall leave, and
+    # whether it then does even if the customer wrote meanwhile (None: as the desk has it).
+    undo: timedelta = timedelta(0)
+    send_at: datetime | None = None
+    sends_anyway: bool | None = None
 
 
 def reply(
@@ -101,8 +110,8 @@ def reply(
 
     Raises CannotReach where the address is closed, BadRecipient where one of several can't be written to, BadTemplate
     where the template does not fit, TooLong where the channel takes less, CannotAttach where a file can't go along,
-    CannotReplace where what it is sent instead of did not fail or was replaced before, and Overtaken where
-    ``expected_event`` is given and a message came in after it.
+    CannotReplace where what it is sent instead of did not fail or was replaced before, BadTime where nothing can leave
+    at ``send_at``, and Overtaken where ``expected_event`` is given and a message came in after it.
     """
     known = _known(user, outgoing.client_id)
     return known or _reply(conversation, outgoing, by=by, user=user, expected_event=expected_event)
@@ -131,19 +140,23 @@ def _reply(
     wanted = addressing.chosen(row, outgoing.recipients, way, user)
     files = uploads.chosen(outgoing.attachments, row, way.channel.files, way.channel.abilities.label, by=user)
     outgoing = _with_pictures(outgoing, files, way)
-    message = _write(row, outgoing, way, by, user)
+    hold = holding.wanted(way.channel, undo=outgoing.undo, send_at=outgoing.send_at, sends_anyway=outgoing.sends_anyway)
+    message = _write(row, outgoing, way, by, user, hold)
     uploads.put(files, message)
-    if way.channel.abilities.is_own:
+    if way.channel.abilities.is_own and hold is None:
         _deliver_here(message)
     elif wanted is None:
         _queue_in_pieces(message, outgoing, row, files)
     else:
         _queue_for_all(message, outgoing, row, wanted)
-        if user is not None:
+        if user is not None and hold is None:
             addressing.bring_in(message, wanted, by=by, user=user)
-    _settle(row, message, by, user)
     if outgoing.replaces is not None:
         _note_replaced(row, outgoing.replaces, message, by)
+    if hold is not None:
+        holding.begin(row, message, by=by)
+        return message
+    _settle(row, message, by, user)
     if message.call and not message.call.is_live:
         calls.leave_unsaid(message.call)
         message.refresh_from_db()
@@ -169,7 +182,7 @@ def _note_replaced(conversation: Conversation, failed: Message, message: Message
 
 def refuse_if_overtaken(conversation: Conversation, expected_event: int, by: Actor) -> None:
     """Raise Overtaken if somebody else wrote after the event the author last saw."""
-    news = Event.objects.filter(conversation_id=conversation.pk, type__in=["message.created", "note.created"])
+    news = Event.objects.filter(conversation_id=conversation.pk, type__in=_NEWS)
     # What is committed and not yet numbered came after anything the author can have seen.
     later = news.filter(Q(seq__gt=expected_event) | Q(seq=None))
     unseen = [event for event in later.order_by("seq")[:20] if (event.actor_kind, event.actor_id) != (by.kind, by.id)]
@@ -251,7 +264,11 @@ def _way(conversation: Conversation, outgoing: Outgoing) -> reach.Way:
     return best
 
 
-def _write(conversation: Conversation, outgoing: Outgoing, way: reach.Way, by: Actor, user: User | None) -> Message:
+def _write(
+    conversation: Conversation, outgoing: Outgoing, way: reach.Way, by: Actor, user: User | None, hold: Hold | None
+) -> Message:
+    state = DeliveryState.SENT if way.channel.abilities.is_own else DeliveryState.QUEUED
+    leaves = {"delivery_state": state, "sent_at": timezone.now() if way.channel.abilities.is_own else None}
     call = (outgoing.call or reach.in_call(conversation, way.channel)) if way.channel.abilities.is_spoken else None
     return Message.objects.create(
         conversation=conversation,
@@ -272,8 +289,7 @@ def _write(conversation: Conversation, outgoing: Outgoing, way: reach.Way, by: A
         replaces=outgoing.replaces,
         client_id=outgoing.client_id,
         citations=list(outgoing.citations),
-        delivery_state=DeliveryState.SENT if way.channel.abilities.is_own else DeliveryState.QUEUED,
-        sent_at=timezone.now() if way.channel.abilities.is_own else None,
+        **(leaves if hold is None else hold.fields),
     )
 
 
@@ -347,10 +363,13 @@ def _queue(
         identity=identity,
         channel=message.channel,
         idempotency_key=secrets.token_hex(16),
-        not_before=outgoing.not_before or timezone.now(),
+        state=DeliveryState.HELD if message.unsaid else DeliveryState.QUEUED,
+        not_before=message.held_until or outgoing.not_before or timezone.now(),
         secret={"text": outgoing.secret} if outgoing.secret else None,
         **piece,
     )
+    if message.unsaid:
+        return delivery
     threads.note(
         conversation, "delivery.queued", by=actors.SYSTEM, facts={"delivery": delivery.pk, "message": message.pk}
     )
@@ -358,39 +377,12 @@ def _queue(
 
 
 def _settle(conversation: Conversation, message: Message, by: Actor, user: User | None) -> None:
-    before = conversation.messages.exclude(pk=message.pk).exclude(author_kind="system").order_by("-pk").first()
-    waited = _seconds_waited(conversation)
+    waited = leaving.seconds_waited(conversation)
     threads.count_in(conversation, message)
     if user is not None:
         conversation.unread_count = 0
-        conversation.tier1_state = _after_person(conversation)
+        conversation.tier1_state = threads.after_person(conversation)
         if conversation.state == Conversation.State.SNOOZED:
             conversation.state, conversation.snoozed_until = Conversation.State.OPEN, None
     threads.save(conversation)
-    facts = {
-        "message": message.pk,
-        "direction": message.direction,
-        "author": message.author_kind,
-        "channel": message.channel_id,
-        "channel_kind": message.channel.kind,
-        "identity": message.identity_id,
-        "waited_seconds": waited,
-    }
-    threads.note(conversation, "message.created", by=by, facts=facts)
-    is_said = message.author_kind in (Message.AuthorKind.AGENT, Message.AuthorKind.AI)
-    if is_said and before and before.channel.kind != message.channel.kind:
-        switch = {"from": before.channel.kind, "to": message.channel.kind, "message": message.pk}
-        threads.note(conversation, "conversation.channel_switched", by=by, facts=switch)
-
-
-def _after_person(conversation: Conversation) -> str:
-    """Once a person has written, the tier-1 keeps silent."""
-    if conversation.tier1_state in Conversation.HELD_BY_TIER1:
-        return Conversation.Tier1State.HANDED_OFF
-    return conversation.tier1_state
-
-
-def _seconds_waited(conversation: Conversation) -> float | None:
-    if conversation.waiting_since is None:
-        return None
-    return round((timezone.now() - conversation.waiting_since) / timedelta(seconds=1), 1)
+    leaving.tell(conversation, message, by=by, waited=waited)

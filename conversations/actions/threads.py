@@ -120,6 +120,13 @@ def preview_of(text: str) -> str:
     return " ".join(text.split())[:PREVIEW_CHARACTERS]
 
 
+def after_person(conversation: Conversation) -> str:
+    """The tier-1's state once a person has written: it keeps silent."""
+    if conversation.tier1_state in Conversation.HELD_BY_TIER1:
+        return Conversation.Tier1State.HANDED_OFF
+    return conversation.tier1_state
+
+
 def reopen(conversation: Conversation, *, by: Actor, why: str) -> None:
     """Open a resolved or snoozed conversation again. The caller saves."""
     was = conversation.state

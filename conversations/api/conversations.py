@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -13,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from conversations import failures, frames, public
-from conversations.actions import actors, assignment, delivering, participants, replying, state
+from conversations.actions import actors, assignment, delivering, holding, participants, replying, scheduling, state
 from conversations.actions.uploads import CannotAttach
 from conversations.api import rows, schemas, templates
 from conversations.api.base import Rows, whole_number, words
@@ -23,7 +25,7 @@ from conversations.recipients import BadRecipient, Recipients, typed
 from customers.models import Identity
 from helpdesk.accounts.models import Team, User
 from helpdesk.events.models import Event
-from helpdesk.ui.api_errors import Conflict
+from helpdesk.ui.api_errors import Conflict, TooLate
 
 Value = dict[str, Any]
 
@@ -137,6 +139,9 @@ class ConversationViewSet(Beginnings):
             recipients=_recipients(wish),
             replaces=_known(conversation.messages.all(), wish.get("replaces"), "message", field="replaces"),
             attachments=files,
+            undo=timedelta(seconds=wish["undo_seconds"]),
+            send_at=wish.get("send_at"),
+            sends_anyway=wish["sends_anyway"],
         )
         try:
             message = replying.reply(
@@ -158,8 +163,12 @@ class ConversationViewSet(Beginnings):
             raise ValidationError({"channel": [str(error)]}) from error
         except BadRecipient as error:
             raise ValidationError({error.field: [str(error)]}) from error
+        except holding.BadTime as error:
+            raise ValidationError({"send_at": [str(error)]}) from error
         except replying.Overtaken as error:
             raise Conflict(str(error), [rows.event(event) for event in error.events]) from error
+        if wish["resolves"]:
+            state.resolve(conversation, by=actors.agent(self.person))
         return Response(rows.message(frames.messages(Message.objects.filter(pk=message.pk)).get()), status=201)
 
     def _note(self, conversation: Conversation, wish: Value, files: tuple[int, ...]) -> Response:
@@ -223,6 +232,39 @@ class MessageViewSet(Rows):
             raise ValidationError({"message": [why]})
         return Response(self.row(self.get_queryset().get(pk=message.pk)))
 
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, **_: Any) -> Response:
+        """Take back a message that has not left; 409 (``has_left``) where it has."""
+        return self._waiting(lambda message: scheduling.cancel(message, by=actors.agent(self.person)))
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"], url_path="send-now")
+    def send_now(self, request: Request, **_: Any) -> Response:
+        """Let a message that waits leave at once; 409 where it does not wait any more."""
+        return self._waiting(lambda message: scheduling.send_now(message, by=actors.agent(self.person)))
+
+    @extend_schema(request=schemas.NewTime)
+    @action(detail=True, methods=["post"])
+    def reschedule(self, request: Request, **_: Any) -> Response:
+        """Let a message that waits leave at another time; 409 where it does not wait any more."""
+        wish = _valid(schemas.NewTime, request)
+        by, anyway = actors.agent(self.person), wish["sends_anyway"]
+        try:
+            return self._waiting(
+                lambda message: scheduling.reschedule(message, wish["send_at"], by=by, sends_anyway=anyway)
+            )
+        except holding.BadTime as error:
+            raise ValidationError({"send_at": [str(error)]}) from error
+
+    def _waiting(self, change: Callable[[Message], Message]) -> Response:
+        message = self.get_object()
+        try:
+            change(message)
+        except scheduling.HasLeft as error:
+            raise TooLate(str(error)) from error
+        return Response(self.row(self.get_queryset().get(pk=message.pk)))
+
 
 def _valid(schema: Any, request: Request) -> Value:
     serializer = schema(data=request.data)
@@ -255,11 +297,11 @@ def _teams_of(conversation: Conversation) -> QuerySet[Team]:
 
 def _on_channel(channel: str) -> Q:
     if channel.isdecimal() and len(channel) < 19:
-        return Q(pk__in=Message.objects.filter(channel_id=int(channel)).values("conversation"))
+        return Q(pk__in=Message.objects.said().filter(channel_id=int(channel)).values("conversation"))
     return Q(channel_kinds__contains=[channel])
 
 
 def _saying(said: str) -> Q:
-    messages = Message.objects.filter(text__icontains=said).values("conversation")
+    messages = Message.objects.said().filter(text__icontains=said).values("conversation")
     wanted = Q(subject__icontains=said) | Q(customer__name__icontains=said) | Q(pk__in=messages)
     return wanted | Q(number=int(said)) if said.isdecimal() and len(said) < 19 else wanted

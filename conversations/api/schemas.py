@@ -69,6 +69,13 @@ class NewMessage(serializers.Serializer[Any]):
     expected_event = serializers.IntegerField(required=False, allow_null=True, min_value=0)
     # The message of this conversation that was not delivered and that this one is sent instead of: once.
     replaces = serializers.IntegerField(required=False, allow_null=True)
+    # Resolve the conversation with it; taking the reply back opens it again.
+    resolves = serializers.BooleanField(required=False, default=False)
+    # How long it waits to be taken back; left out it leaves at once, since only who can see it wait can take it back.
+    undo_seconds = serializers.IntegerField(required=False, default=0, min_value=0, max_value=30)
+    # When it leaves; then even if the customer writes before? Left out: as the desk has it.
+    send_at = serializers.DateTimeField(required=False, allow_null=True)
+    sends_anyway = serializers.BooleanField(required=False, allow_null=True, default=None)
 
     def validate_text(self, text: str) -> str:
         """PostgreSQL can't store NUL."""
@@ -100,6 +107,13 @@ class NewAttachment(serializers.Serializer[Any]):
         if ("file" in attrs) == ("copy_of" in attrs):
             raise serializers.ValidationError({"file": ["Send one file, or say which one to copy."]})
         return attrs
+
+
+class NewTime(serializers.Serializer[Any]):
+    """When a message that waits shall leave, and whether even if the customer writes before (left out: as it is)."""
+
+    send_at = serializers.DateTimeField()
+    sends_anyway = serializers.BooleanField(required=False, allow_null=True, default=None)
 
 
 class LettingIn(serializers.Serializer[Any]):

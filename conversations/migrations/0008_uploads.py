@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0006_recipients'),
+        ('conversations', '0007_send_later'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

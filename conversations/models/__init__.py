@@ -7,11 +7,13 @@ from conversations.models.deliveries import Delivery
 from conversations.models.desks import Desk, OpeningHours
 from conversations.models.handoffs import Handoff
 from conversations.models.messages import (
+    WAITING,
     Attachment,
     DeliveryState,
     Message,
     Note,
     ReplyToken,
+    Unsaid,
 )
 from conversations.models.presence import VisitorPresence
 from conversations.models.prices import MessagePrice
@@ -19,6 +21,7 @@ from conversations.models.recipients import MessageRecipient, Participant
 from conversations.models.templates import MessageTemplate
 
 __all__ = [
+    "WAITING",
     "Attachment",
     "Call",
     "Channel",
@@ -35,5 +38,6 @@ __all__ = [
     "OpeningHours",
     "Participant",
     "ReplyToken",
+    "Unsaid",
     "VisitorPresence",
 ]

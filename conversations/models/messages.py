@@ -38,26 +38,44 @@ class DeliveryState(models.TextChoices):
     CANCELLED = "cancelled"
 
 
+class Unsaid(models.TextChoices):
+    """Why a message of ours has not been said: it waits to leave, or never will. Empty: it was said."""
+
+    UNDO = "undo", "In its undo seconds"
+    LATER = "later", "Scheduled"
+    TAKEN_BACK = "taken_back", "Taken back"
+    WROTE_FIRST = "wrote_first", "Not sent: the customer wrote first"
+
+
+# It may still leave.
+WAITING = (Unsaid.UNDO, Unsaid.LATER)
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
+    def said(self) -> MessageQuerySet:
+        """Without what waits to leave or was taken back: only agents ever see that, and no rule may rest on it."""
+        return self.filter(unsaid="")
+
     def shown_to(self, identities: Iterable[int]) -> MessageQuerySet:
         """Only what these identities themselves wrote or received: all that may ever leave to them.
 
         Received is also what they were openly or blindly copied on, by whomever: it reached their address.
+        What waits to leave, or was taken back, reached nobody.
         """
         ids = list(identities)
         addresses = Identity.objects.filter(pk__in=ids, kind=Identity.Kind.EMAIL).values("address")
         copied = self.model.objects.filter(recipients__address__in=addresses).values("pk")
-        return self.filter(Q(identity_id__in=ids) | Q(pk__in=copied))
+        return self.said().filter(Q(identity_id__in=ids) | Q(pk__in=copied))
 
     def by_participants(self) -> MessageQuerySet:
-        """Without what was written by somebody who stands beside: shown to agents, answered by nobody."""
+        """What was said, without what somebody wrote who stands beside: shown to agents, answered by nobody."""
         beside = apps.get_model("conversations", "Participant").objects.filter(
             conversation=OuterRef("conversation"),
             kind=OuterRef("identity__kind"),
             address=OuterRef("identity__address"),
             state="beside",
         )
-        return self.exclude(Exists(beside), direction="inbound")
+        return self.said().exclude(Exists(beside), direction="inbound")
 
 
 class Message(models.Model):
@@ -112,6 +130,13 @@ class Message(models.Model):
     delivery_error = models.CharField(max_length=400, blank=True)
     # While it is held: until when.
     held_until = models.DateTimeField(null=True)
+    unsaid = models.CharField(max_length=12, choices=Unsaid.choices, blank=True)
+    # The time an agent chose for it; kept once it has left.
+    scheduled_for = models.DateTimeField(null=True)
+    # It leaves at that time even if the customer has written meanwhile.
+    sends_anyway = models.BooleanField(default=False)
+    # How the conversation stood before an agent wrote it, until it has left: see actions/holding.py.
+    conversation_before = models.JSONField(null=True)
     # It failed because the window is closed: an agent may send a template instead.
     wants_template = models.BooleanField(default=False)
     # Said in a chat that nobody was in any more: the mail that took it along.
@@ -153,6 +178,7 @@ class Message(models.Model):
                 name="message_unseen",
                 condition=Q(direction="outbound", delivery_state="sent", mailed_with=None),
             ),
+            models.Index(fields=["conversation"], name="message_unsaid", condition=~Q(unsaid="")),
         )
 
     def __str__(self) -> str:

@@ -20,6 +20,7 @@ from conversations.actions import (
     participants,
     people,
     replying,
+    scheduling,
     starting,
     state,
     tier1,
@@ -180,6 +181,21 @@ def _to_several(s: Scene) -> Message:
     return replying.reply(conversation, wish, by=agent(s.ada), user=s.ada)
 
 
+def _waiting(s: Scene) -> Message:
+    wish = replying.Outgoing("On its way", undo=timedelta(seconds=8))
+    return replying.reply(s.conversation, wish, by=agent(s.ada), user=s.ada)
+
+
+def _scheduled(s: Scene) -> Message:
+    wish = replying.Outgoing("Did it come?", send_at=timezone.now() + timedelta(days=1))
+    return replying.reply(s.conversation, wish, by=agent(s.ada), user=s.ada)
+
+
+def _its_time(message: Message) -> Delivery:
+    Delivery.objects.filter(message=message).update(not_before=timezone.now())
+    return message.delivery
+
+
 def _beside(s: Scene) -> Participant:
     _copied(s)
     build.mail(s.mail, sender="lee@customer.example", references=("<first@customer.example>",))
@@ -285,6 +301,23 @@ ACTIONS: dict[str, tuple[Callable[[Scene], Any] | None, Callable[[Scene, Any], A
             s.mail, delivering.Progress("failed", "<out@shop.example>", error="No such box"), recipient=KIM
         ),
     ),
+    "replying.reply, with undo": (None, lambda s, _: _waiting(s)),
+    "replying.reply, later": (None, lambda s, _: _scheduled(s)),
+    "scheduling.cancel": (_scheduled, lambda s, message: scheduling.cancel(message, by=agent(s.ada))),
+    "scheduling.cancel, resolved": (
+        lambda s: (_waiting(s), _resolved(s)),
+        lambda s, given: scheduling.cancel(given[0], by=agent(s.ada)),
+    ),
+    "scheduling.send_now": (_scheduled, lambda s, message: scheduling.send_now(message, by=agent(s.ada))),
+    "scheduling.reschedule": (
+        _waiting,
+        lambda s, message: scheduling.reschedule(message, timezone.now() + timedelta(days=2), by=agent(s.ada)),
+    ),
+    "delivering.claim, after undo": (
+        lambda s: _its_time(_waiting(s)),
+        lambda s, delivery: delivering.claim(delivery.pk),
+    ),
+    "receiving.receive, before a scheduled message": (_scheduled, lambda s, _: build.sms(s.sms, "It is here!")),
     "delivering.mark_seen": (_seen, lambda s, message: delivering.mark_seen(message)),
     "delivering.issue_address": (
         _queued,

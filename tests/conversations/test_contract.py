@@ -27,13 +27,19 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("contract")]
 CASES: dict[str, dict[str, Any]] = {}
 
 # Modules with the parts that actions are made of.
-PARTS = {"actors", "addressing", "failing", "readers", "threads", "transactions", "__init__"}
+PARTS = {
+    *("actors", "addressing", "failing", "holding", "leaving", "readers", "taking_back", "threads", "transactions"),
+    "__init__",
+}
 # Read, part of another action, or of channels alone, at whose events a screen loads a fresh snapshot.
 NOT_ALONE = {
     "channels.open_channel",
     "channels.change_channel",
     "channels.switch_channel",
     "delivering.due",
+    "desks.set_sends_anyway",
+    "delivering.leaving_soon",
+    "delivering.waiting_of",
     "delivering.without_cost",
     "delivering.is_another",
     "delivering.waiting_channels",
@@ -59,6 +65,8 @@ NOT_ALONE = {
     "uploads.remove_unsent",
     "uploads.chosen",
     "uploads.put",
+    "scheduling.cancel_all",
+    "scheduling.cancel_overtaken",
     # Told by their event alone; a composer asks for the list.
     "templates.sync",
     "templates.note_state",

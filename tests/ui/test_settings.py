@@ -192,6 +192,8 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "edit chat": ("/settings/channels/{chat}/edit/", stay),
     "knowledge": ("/settings/knowledge/", ask),
     "editor": ("/settings/knowledge/", first_article),
+    "scheduled": ("/settings/scheduled/", stay),
+    "own": ("/accounts/own/", stay),
     "ledger": ("/settings/ledger/?state=quarantined", stay),
     "request": ("/settings/ledger/", first_request),
 }

@@ -50,6 +50,7 @@ INBOX_STYLESHEETS = (
     "message-parts",
     "composer",
     "attachments",
+    "waiting",
     "template-panel",
     "recipients",
     "sidebar",

@@ -5,7 +5,8 @@ import { addressOf, placeOf } from "#inbox/addresses.js";
 import { Drafts } from "#inbox/drafts.js";
 import { Earlier } from "#inbox/earlier.js";
 import { Outbox } from "#inbox/outbox.js";
-import { conversation, conversationsIn } from "#inbox/selectors.js";
+import { conversation, conversationsIn, leavingIn } from "#inbox/selectors.js";
+import { Sending } from "#inbox/sending.js";
 import { InboxSocket } from "#inbox/socket.js";
 import { emptyState, reduce } from "#inbox/store.js";
 import { Templates } from "#inbox/templates.js";
@@ -27,8 +28,8 @@ import { TYPING_MS } from "#inbox/company.js";
  * @property {{words: string, undo: (() => void) | null, isBad: boolean, at: number} | null} notice
  * @property {{name: "palette" | "help" | "beginning", step?: string} | null} overlay
  * @property {{mode: "reply" | "note", focus: number, text?: string, recipients?: import("#inbox/recipients.js").Recipients | null, target?: string,
- *   template?: {id?: number, variables?: Record<string, string>}, replaces?: number, files?: import("#inbox/uploads.js").Sent[],
- *   copies?: import("#inbox/uploads.js").Sent[]}} compose  files: back from a message that was not sent; copies: of one that was
+ *   template?: {id?: number, variables?: Record<string, string>}, replaces?: number | null, isGivenBack?: boolean, sendAt?: string | null,
+ *   files?: import("#inbox/uploads.js").Sent[], copies?: import("#inbox/uploads.js").Sent[]}} compose  files: back from a message that was not sent; copies: of one that was
  * @property {boolean} isSidebarOpen
  * @property {boolean} isLoading
  * @property {Set<number>} drafts
@@ -60,6 +61,7 @@ export class Inbox extends EventTarget {
       drafts: new Set(),
     };
     this.work = new Work(this);
+    this.sending = new Sending(this);
     this.earlier = new Earlier(this);
     this.drafts = new Drafts(drafts);
     this.uploads = new Uploads({
@@ -120,6 +122,11 @@ export class Inbox extends EventTarget {
 
   get conversation() {
     return conversation(this.state, this.screen.selected);
+  }
+
+  /** Conversations in which something is in its undo seconds. */
+  get leaving() {
+    return leavingIn(this.state, 0);
   }
 
   get list() {

@@ -27,6 +27,7 @@
  * @property {string | null} waiting_since
  * @property {string | null} last_message_at
  * @property {string | null} snoozed_until
+ * @property {string | null} [scheduled_at]  when the next scheduled message leaves
  * @property {string | null} resolved_at
  * @property {Participant[]} participants  whoever is on it beside the customer
  * @property {string} created_at
@@ -60,6 +61,9 @@
  * @property {string} delivery_state
  * @property {string} delivery_error
  * @property {string | null} held_until  while it is held: until when
+ * @property {"" | "undo" | "later" | "taken_back" | "wrote_first"} [unsaid]  it has not left, or never will
+ * @property {string | null} [scheduled_for]  the time that was chosen for it
+ * @property {boolean} [sends_anyway]  even if the customer writes first
  * @property {boolean} wants_template  it failed, and a template may go instead
  * @property {number | null} [mailed_with]  the mail that took it along: nobody was in the chat
  * @property {number[]} [carries]  what such a mail brings
@@ -122,8 +126,9 @@
  *
  * @typedef {{id: number, kind: string, name: string, address: string, label: string,
  *   max_characters: number | null, is_rich: boolean, is_segmented: boolean, takes_attachments: boolean, has_recipients: boolean, can_begin?: boolean, signature: string, is_by_choice: boolean,
- *   files?: import("#inbox/file-rules.js").FileRules | null, takes_keywords?: boolean, has_templates?: boolean}} Channel
- * @typedef {{id: number, name: string, role: string, theme: string, single_keys: boolean}} Me
+ *   files?: import("#inbox/file-rules.js").FileRules | null, takes_keywords?: boolean, has_templates?: boolean, undo_seconds?: number, takes_later?: boolean,
+ *   sends_anyway?: boolean, quiet?: {from: string, until: string, zone: string} | null}} Channel
+ * @typedef {{id: number, name: string, role: string, theme: string, single_keys: boolean, undo_seconds?: number | null}} Me
  * @typedef {"mine" | "unassigned" | "all" | "ai" | "resolved"} ViewName
  *
  * @typedef {object} Snapshot

@@ -145,6 +145,7 @@ const HAPPENED = {
   "conversation.marked_spam": (who) => ({ icon: "spam", text: t("{who} marked this as spam", { who }) }),
   "conversation.joined": () => ({ icon: "join", text: t("Another conversation of this person was joined here") }),
   "conversation.moved": () => ({ icon: "join", text: t("Moved here with the customer it belongs to") }),
+  "message.cancelled": (who) => ({ icon: "undo", text: t("{who} took back a reply", { who }) }),
   "participant.let_in": (who) => ({ icon: "people", text: t("{who} let somebody take part", { who }) }),
   "conversation.channel_switched": (_who, { to }) => ({
     icon: CHANNELS[to] ? to : "globe",

@@ -60,6 +60,7 @@ class ConversationList extends Panel {
                       isSelected: row.id === selected,
                       isRoving: row.id === roving,
                       hasDraft: inbox.screen.drafts.has(row.id),
+                      isLeaving: inbox.leaving.has(row.id),
                       position: index + 1,
                       size: shown.length,
                       onOpen: (event) => this.#open(event, row.id),

@@ -6,6 +6,7 @@ import { writer } from "#inbox/selectors.js";
 import { Shortcuts } from "#inbox/shortcuts.js";
 import { authorName, channelName, viewName } from "#inbox/words.js";
 import { Panel } from "#inbox/elements/panel.js";
+import { told } from "#inbox/announcing.js";
 import "#inbox/elements/view-rail.js";
 import "#inbox/elements/conversation-list.js";
 import "#inbox/elements/conversation-thread.js";
@@ -78,7 +79,7 @@ class InboxApp extends Panel {
       keys: item.keys,
       run: () => perform(item, this.inbox),
       // In a field Escape belongs to the field's own menus first; they stop it when they use it.
-      inFields: true,
+      inFields: item.inFields ?? true,
     }));
   }
 
@@ -116,6 +117,7 @@ class InboxApp extends Panel {
   #announce(frame) {
     const { me } = this.inbox.state;
     const isOurs = frame.event.actor?.kind === "agent" && frame.event.actor?.id === me.id;
+    this.announcement = told(frame, isOurs, this.inbox) ?? this.announcement;
     if (frame.event.type !== "message.created" || isOurs) return;
     const row = frame.objects.find((/** @type {any} */ object) => object.kind === "message");
     if (!row) return;

@@ -9,6 +9,7 @@ import { message } from "#inbox/elements/message.js";
 import { pending } from "#inbox/elements/pending.js";
 import { avatar, time } from "#inbox/elements/parts.js";
 import { withLinks } from "#inbox/elements/plain-text.js";
+import { gone } from "#inbox/elements/waiting.js";
 
 /** @typedef {import("#inbox/inbox.js").Inbox} Inbox */
 
@@ -17,7 +18,7 @@ export function lineOf(line, inbox) {
   if (line.type === "message") return message(line.row, inbox, line.continues);
   if (line.type === "note") return note(line.row, inbox);
   if (line.type === "pending") return pending(line.row, inbox);
-  return entry(line.row, inbox);
+  return line.row.type === "message.cancelled" ? gone(line.row, inbox) : entry(line.row, inbox);
 }
 
 /** @param {import("#inbox/rows.js").Note} row @param {Inbox} inbox */

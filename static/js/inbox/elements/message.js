@@ -11,6 +11,8 @@ import { failed, retry } from "#inbox/elements/failed-message.js";
 import { mailedWords, mailLine } from "#inbox/elements/mailed-message.js";
 import { avatar, channelMark, time } from "#inbox/elements/parts.js";
 import { withLinks } from "#inbox/elements/plain-text.js";
+import { waiting } from "#inbox/elements/waiting.js";
+import { isWaiting } from "#inbox/waiting.js";
 
 /** @typedef {import("#inbox/rows.js").Message} Message */
 /** @typedef {import("#inbox/inbox.js").Inbox} Inbox */
@@ -30,6 +32,7 @@ export function message(row, inbox, continues) {
     data-direction=${row.direction}
     ?data-machine=${isAi}
     ?data-continues=${continues}
+    ?data-waiting=${isWaiting(row)}
     aria-label=${spoken}
   >
     <span class="knot">${icon(row.channel_kind)}</span>
@@ -47,7 +50,7 @@ export function message(row, inbox, continues) {
       ${row.text ? html`<p class="text" dir="auto">${withLinks(row.text)}</p>` : nothing}
       ${whole(row)} ${readers(row, inbox)} ${formatted(row)} ${quoted(row)} ${fileList(row.attachments)} ${citations(row)}
     </div>
-    ${outcome(row, inbox)}
+    ${isWaiting(row) ? waiting(row, inbox) : outcome(row, inbox)}
   </article>`;
 }
 

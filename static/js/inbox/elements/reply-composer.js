@@ -12,10 +12,13 @@ import { messagesByOthers } from "#inbox/selectors.js";
 import { smsSegments } from "#inbox/sms-segments.js";
 import { costWords } from "#inbox/costs.js";
 import { company } from "#inbox/company.js";
+import { undoSeconds } from "#inbox/waiting.js";
 import { ComposerFiles } from "#inbox/elements/composer-files.js";
+import { givenBack } from "#inbox/elements/given-back.js";
 import { Panel } from "#inbox/elements/panel.js";
 import { doubted, replacing, whoLeft } from "#inbox/elements/reply-notices.js";
 import "#inbox/elements/recipient-line.js";
+import "#inbox/elements/send-menu.js";
 import "#inbox/elements/target-picker.js";
 import "#inbox/elements/template-panel.js";
 
@@ -36,6 +39,7 @@ class ReplyComposer extends Panel {
     recipients: { state: true },
     isUnsigned: { state: true },
     replaces: { state: true },
+    offered: { state: true },
   };
 
   constructor() {
@@ -53,6 +57,10 @@ class ReplyComposer extends Panel {
     this.replaces = null;
     /** A template was asked for where words of one's own could go too. */
     this.wantsTemplate = false;
+    /** What was taken back while something else was being written here. @type {any} */
+    this.offered = null;
+    /** The time that what was taken back had been scheduled for. @type {string | null} */
+    this.sendAt = null;
     this.wasTemplate = false;
     this.wasBegun = false;
     this.draftOf = "";
@@ -66,21 +74,24 @@ class ReplyComposer extends Panel {
     this.closing = undefined;
     this.wasWriting = false;
     this.files = new ComposerFiles(this);
-    /** Send was pressed while files were on their way. @type {{resolves: boolean} | null} */
+    /** Send was pressed while files were on their way. @type {{resolves: boolean, later: {at: Date, anyway: boolean} | null} | null} */
     this.sendWanted = null;
     this.onConflict = (/** @type {any} */ event) => this.#giveBack(event.detail);
+    this.onSendLater = () => this.updateComplete.then(() => this.#menu()?.open());
   }
 
   connectedCallback() {
     super.connectedCallback();
     this.focusSeen = this.inbox.screen.compose.focus;
     this.inbox.addEventListener("conflict", this.onConflict);
+    this.inbox.addEventListener("send-later", this.onSendLater);
     this.clock = setInterval(() => this.requestUpdate(), WINDOW_EVERY_MS);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     this.inbox.removeEventListener("conflict", this.onConflict);
+    this.inbox.removeEventListener("send-later", this.onSendLater);
     clearInterval(this.clock);
     clearTimeout(this.closing);
   }
@@ -147,7 +158,15 @@ class ReplyComposer extends Panel {
   }
 
   #forget() {
-    Object.assign(this, { chosen: "", wantsTemplate: false, recipients: null, isUnsigned: false, replaces: null });
+    Object.assign(this, {
+      chosen: "",
+      wantsTemplate: false,
+      recipients: null,
+      isUnsigned: false,
+      replaces: null,
+      offered: null,
+      sendAt: null,
+    });
   }
 
   updated() {
@@ -155,16 +174,39 @@ class ReplyComposer extends Panel {
     if (this.isTemplate !== this.wasTemplate) this.#swapped();
     this.files.settle();
     this.#sendOnceThere();
-    const { focus, text, template, target, recipients, files, copies, replaces } = this.inbox.screen.compose;
-    if (focus === this.focusSeen) return;
-    this.focusSeen = focus;
-    if (text !== undefined) this.#write(unsigned(text, this.#signature(this.target)));
-    if (recipients) this.recipients = recipients;
+    const { compose } = this.inbox.screen;
+    if (compose.focus === this.focusSeen) return;
+    this.focusSeen = compose.focus;
+    if (compose.isGivenBack) void this.#take(compose);
+    else this.#fill(compose);
+  }
+
+  /** What was taken back never takes the place of what is being written: then it is offered. @param {any} compose */
+  async #take(compose) {
+    const { id } = this.conversation;
+    const { drafts } = this.inbox;
+    const kept = await Promise.all([drafts.read(id, "reply"), drafts.read(id, "template")]).catch(() => [""]);
+    if (id !== this.conversation.id) return;
+    if (kept.some((text) => text.trim())) this.offered = compose;
+    else this.#fill(compose);
+  }
+
+  /** @param {any} compose */
+  #fill({ text, template, target, recipients, files, copies, replaces, isGivenBack, sendAt }) {
     if (files) this.inbox.uploads.put(this.conversation.id, this.mode, files);
     if (copies?.length) this.inbox.uploads.copy(this.conversation.id, this.mode, copies);
     if (target !== undefined) this.chosen = target;
     if (text !== undefined || template) this.replaces = replaces ?? null;
     if (text !== undefined || template) this.wantsTemplate = Boolean(template);
+    if (isGivenBack) Object.assign(this, { isUnsigned: false, sendAt });
+    if (text !== undefined) {
+      const sign = this.#signature(this.target);
+      const words = unsigned(text, sign);
+      // Whoever left the signature out has left it out.
+      if (isGivenBack && sign && words === text) this.isUnsigned = true;
+      this.#write(words);
+    }
+    if (recipients) this.recipients = recipients;
     this.updateComplete.then(() => {
       if (template?.id) this.#panel()?.fill(template.id, template.variables ?? {});
       (this.#panel() ?? this.#field())?.focus();
@@ -206,6 +248,7 @@ class ReplyComposer extends Panel {
         }
       </div>
       ${isNote || !this.isLoaded ? nothing : this.#notices(target)}
+      ${this.offered ? givenBack(this.offered, { use: this.#useOffered, add: this.#addOffered, leave: () => (this.offered = null) }) : nothing}
       ${this.#recipientLine(target)}
       ${isTemplate && target ? this.#templates(target) : this.#textField(isNote, target)}
       ${this.#signed(target)} ${this.files.tray()}
@@ -216,6 +259,7 @@ class ReplyComposer extends Panel {
         <button class="button primary" type="submit" ?disabled=${!this.#canSend()} ?data-review=${news > 0} title=${t("Ctrl+Enter")}>
           ${icon(news ? "alert" : isNote ? "note" : "send")}<span>${this.#sendWords(isNote, news)}</span>
         </button>
+        ${this.#later(isNote, target)}
       </div>
     </form>`;
   }
@@ -228,6 +272,27 @@ class ReplyComposer extends Panel {
     return html`${replacing(failed, target, this.text, () => (this.replaces = null))}
       ${whoLeft(target, customer?.is_named ? customer.name : "", others[0] ?? null, (key) => (this.chosen = key))} ${doubted(target)}`;
   }
+
+  /** @param {boolean} isNote @param {Target | null} target */
+  #later(isNote, target) {
+    if (isNote || !target || target.channel.takes_later === false) return nothing;
+    return html`<send-menu .target=${target} .name=${this.conversation.customer.name} .isTemplate=${this.isTemplate} .isDisabled=${!this.#canSend()} .before=${this.sendAt} @schedule=${(/** @type {CustomEvent} */ event) => this.#send({ later: event.detail })}></send-menu>`;
+  }
+
+  #useOffered = () => {
+    const { offered } = this;
+    this.offered = null;
+    this.#fill(offered);
+  };
+
+  /** Under what is written now. */
+  #addOffered = () => {
+    const { offered } = this;
+    this.offered = null;
+    const words = unsigned(offered.text, this.#signature(this.target));
+    this.#write(`${this.text.trimEnd()}\n\n${words}`);
+    this.updateComplete.then(() => this.#field()?.focus());
+  };
 
   /** Another address was chosen: the mail goes there, and to whom that goes with. @param {CustomEvent} event */
   #picked = (event) => {
@@ -433,10 +498,11 @@ class ReplyComposer extends Panel {
     this.#send();
   };
 
-  #send({ resolves = false } = {}) {
+  /** @param {{resolves?: boolean, later?: {at: Date, anyway: boolean} | null}} [how] */
+  #send({ resolves = false, later = null } = {}) {
     if (!this.#canSend()) return;
     if (!this.isTemplate && this.files.isBusy) {
-      this.sendWanted = { resolves };
+      this.sendWanted = { resolves, later };
       this.requestUpdate();
       return;
     }
@@ -474,18 +540,30 @@ class ReplyComposer extends Panel {
     };
     const words = filled ? { template: filled.template } : { text, attachments: files.map((file) => file.id) };
     const instead = mode === "reply" && this.replaces !== null ? { replaces: this.replaces } : {};
-    const body = { ...words, kind: mode, client_id, expected_event: this.inbox.state.seq, ...way, ...instead };
+    const undo = mode === "reply" && !later ? undoSeconds(target?.channel, this.inbox.state.me) : 0;
+    const waits = later ? { send_at: later.at.toISOString(), sends_anyway: later.anyway } : undo ? { undo_seconds: undo } : {};
+    const body = {
+      ...words,
+      kind: mode,
+      client_id,
+      expected_event: this.inbox.state.seq,
+      ...way,
+      ...instead,
+      ...waits,
+      ...(resolves ? { resolves } : {}),
+    };
     this.inbox.outbox.add({ client_id, conversation: id, body, shown });
     if (filled) this.#panel()?.clear();
     else this.#write("");
     this.recipients = null;
     this.isUnsigned = false;
     if (mode === "reply") this.replaces = null;
+    this.sendAt = null;
     (this.#panel() ?? this.#field())?.focus();
     if (!resolves) return;
     const row = this.conversation;
     this.inbox.leave();
-    this.inbox.work.resolve(row);
+    this.inbox.work.resolvedWith(row, client_id, undo > 0);
   }
 
   /** The server held the words back: something came in that this screen had not shown. @param {any} entry */
@@ -525,6 +603,11 @@ class ReplyComposer extends Panel {
   /** @returns {any} */
   #panel() {
     return this.querySelector("template-panel");
+  }
+
+  /** @returns {any} */
+  #menu() {
+    return this.querySelector("send-menu");
   }
 
   #field() {

@@ -31,7 +31,7 @@ class ViewRail extends Panel {
       </nav>
       <footer class="rail-foot">
         ${this.#connection()}
-        ${state.me.role === "admin" ? settings() : nothing}
+        ${settings(state.me.role === "admin" ? "/settings/" : "/accounts/own/")}
         <div class="rail-me">
           ${avatar(state.me.name)}
           <span class="rail-name">${state.me.name}</span>
@@ -75,9 +75,9 @@ class ViewRail extends Panel {
   }
 }
 
-/** The way to channels, knowledge and the ledger. */
-function settings() {
-  return html`<a class="rail-view" href="/settings/" title=${t("Settings")}>
+/** The way to channels, knowledge and the ledger; for agents to what is their own. @param {string} path */
+function settings(path) {
+  return html`<a class="rail-view" href=${path} title=${t("Settings")}>
     ${icon("settings")}<span class="rail-label">${t("Settings")}</span>
   </a>`;
 }
