@@ -34,22 +34,22 @@ STATEMENTS = (
     """INSERT INTO conversations_message (id, conversation_id, channel_id, identity_id, our_address, assurance,
            direction, author_kind, author_name, subject, text, html, quoted_text, full_text, template_values,
            is_automatic, not_work, client_id, provider_message_id, rfc_message_id, delivery_state, delivery_error,
-           wants_template, citations, thread_rule, thread_reason, version, created_at)
+           wants_template, unsaid, sends_anyway, citations, thread_rule, thread_reason, version, created_at)
        SELECT %(base)s + n * 4 + k - 1, %(base)s + n, %(channel)s, %(base)s + n, '', CASE WHEN k %% 2 = 1 THEN 40 END,
            CASE WHEN k %% 2 = 1 THEN 'inbound' ELSE 'outbound' END,
            CASE WHEN k %% 2 = 1 THEN 'customer' ELSE 'agent' END, '', 'The green tent',
            'Mail ' || k || ' about the order ' || n || ': is the green tent in stock, and when does it come to us?',
            '', '', '', '{}'::jsonb, false, '', '', CASE WHEN k %% 2 = 1 THEN m ELSE '' END, m,
-           CASE WHEN k %% 2 = 1 THEN '' ELSE 'delivered' END, '', false, '[]'::jsonb, '', '', 1,
+           CASE WHEN k %% 2 = 1 THEN '' ELSE 'delivered' END, '', false, '', false, '[]'::jsonb, '', '', 1,
            now() - make_interval(mins => n %% 500000)
        FROM generate_series(%(first)s, %(last)s) n, generate_series(1, 4) k,
             LATERAL (SELECT '<stored-' || n || '-' || k || '@onethread.example>') x(m)""",
     """INSERT INTO conversations_delivery (id, message_id, identity_id, channel_id, idempotency_key, state, not_before,
-           attempt_count, provider_message_id, error_code, error, currency, segment_count, is_by_itself, created_at,
-           updated_at)
+           attempt_count, provider_message_id, error_code, error, currency, segment_count, is_by_itself, is_piece,
+           has_words, created_at, updated_at)
        SELECT %(base)s + n * 2 + k, %(base)s + n * 4 + k * 2 + 1, %(base)s + n, %(channel)s, 'stored-' || n || '-' || k,
            'delivered', now(), 1, '<stored-' || n || '-' || (k * 2 + 2) || '@onethread.example>', '', '', '', 0, false,
-           now(), now()
+           false, true, now(), now()
        FROM generate_series(%(first)s, %(last)s) n, generate_series(0, 1) k""",
     """INSERT INTO conversations_replytoken (id, token, conversation_id, identity_id, channel_id, created_at)
        SELECT %(base)s + n, 'stored' || n, %(base)s + n, %(base)s + n, %(channel)s, now()

@@ -74,7 +74,7 @@ def _due() -> QuerySet[Delivery]:
     waiting = Q(state__in=[DeliveryState.QUEUED, DeliveryState.HELD], not_before__lte=now)
     lost = Q(state=DeliveryState.SENDING, provider_message_id="", claimed_at__lt=now - CLAIM_LASTS)
     unknown = Q(state=DeliveryState.UNKNOWN, not_before__lte=now, attempt_count__lt=MAX_ATTEMPTS)
-    rows = Delivery.objects.filter(waiting | lost | unknown, rides_with=None)
+    rows = Delivery.objects.filter(waiting | lost | unknown, rides_with=None, channel__is_on=True)
     return rows.exclude(channel__kind__in=channel_kinds.spoken())
 
 
@@ -104,6 +104,8 @@ def claim(delivery_id: int, *, at_once: int = 100) -> tuple[Delivery, bool] | No
     row = _lock(delivery_id, skip_locked=True)
     if row is None or row.rides_with_id or row.channel.abilities.is_spoken or not _is_due(row):
         return None
+    if not row.channel.is_on:
+        return None  # it leaves once the channel is switched on again
     if _in_flight(row) >= at_once:
         return None
     is_uncertain = row.state in (DeliveryState.SENDING, DeliveryState.UNKNOWN)

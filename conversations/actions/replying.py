@@ -320,7 +320,7 @@ def _subject(conversation: Conversation, outgoing: Outgoing, identity: Identity 
         return f"Your code for {brand}"[:300]
     mails = conversation.messages.exclude(subject="").exclude(author_kind=Message.AuthorKind.SYSTEM)
     last = mails.shown_to([identity.pk] if identity else []).order_by("-pk").first()
-    if last is None and conversation.subject and not conversation.messages.exists():
+    if last is None and conversation.subject and not conversation.messages.said().exists():
         return conversation.subject  # begun by us: the subject is ours
     if last is None:
         return f"Your conversation with {brand}"[:300]

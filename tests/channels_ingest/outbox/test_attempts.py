@@ -189,3 +189,14 @@ def test_a_code_is_never_sent_again_as_dots(twilio: str, sms: Channel) -> None:
     delivery.refresh_from_db()
     assert (delivery.state, delivery.secret) == ("failed", None)
     assert not delivering.retry(delivery.pk)
+
+
+def test_nothing_leaves_by_a_channel_that_is_off_until_it_is_on_again(twilio: str, sms: Channel, ada: User) -> None:
+    delivery = queue(ada)
+    Channel.objects.filter(pk=sms.pk).update(is_on=False)
+    outbox.deliver(delivery.pk)
+    assert delivering.due() == [] and log(twilio)["messages"] == []
+    Channel.objects.filter(pk=sms.pk).update(is_on=True)
+    assert delivering.due() == [delivery.pk]
+    outbox.deliver(delivery.pk)
+    assert len(log(twilio)["messages"]) == 1

@@ -100,8 +100,8 @@ def test_what_waited_too_long_for_its_provider_fails_in_words(twilio: str, sms: 
 def test_a_refused_message_says_nothing_against_the_provider(twilio: str, sms: Channel, ada: User) -> None:
     refused = {"status": 400, "code": 21211}
     behave(twilio, next=[{"status": 503, "times": 2}, refused, {"status": 503, "times": 2}])
-    for number in range(5):
-        outbox.deliver(queue(ada, f"Message {number}").pk)
+    for one in [queue(ada, f"Message {number}") for number in range(5)]:
+        outbox.deliver(one.pk)
     assert resting.resting_channels() == set()
 
 
