@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
-from conversations.actions import delivering
-from conversations.actions.delivering import Waiting
+from conversations.actions import claiming
+from conversations.actions.claiming import Waiting
 from helpdesk import lanes
 
 if TYPE_CHECKING:
@@ -23,14 +23,14 @@ SOON = timedelta(seconds=40)
 
 def on_held(event: Event) -> None:
     """A follower of the log: what leaves within seconds is told to a worker now, the rest by the sweeper."""
-    for waiting in delivering.waiting_of(event.facts["message"]):
+    for waiting in claiming.waiting_of(event.facts["message"]):
         if waiting.at <= timezone.now() + SOON:
             _wake(waiting)
 
 
 def wake_soon() -> None:
     """The sweeper's part: what leaves before it has looked twice more."""
-    for waiting in delivering.leaving_soon(AHEAD):
+    for waiting in claiming.leaving_soon(AHEAD):
         _wake(waiting)
 
 

@@ -26,8 +26,8 @@ from channels_ingest.adapters.outgoing import (
 from channels_ingest.adapters.registry import adapter_for
 from channels_ingest.models import Connection
 from conversations import sending, templates
-from conversations.actions import delivering, files
-from conversations.actions.delivering import Progress
+from conversations.actions import claiming, delivering, files, reporting
+from conversations.delivery_progress import Progress
 from conversations.models import Attachment, Delivery, DeliveryState, Message
 from helpdesk import lanes
 
@@ -58,7 +58,7 @@ def deliver(delivery_id: int) -> None:
     connection = mine.first()
     if connection is not None and resting.is_resting(connection):
         return  # the sweeper comes back to it
-    claimed = delivering.claim(delivery_id, at_once=resting.at_once(connection, AT_ONCE) if connection else AT_ONCE)
+    claimed = claiming.claim(delivery_id, at_once=resting.at_once(connection, AT_ONCE) if connection else AT_ONCE)
     if claimed is None:
         return
     delivery, is_uncertain = claimed
@@ -105,11 +105,11 @@ def _wake_next(delivery: Delivery) -> None:
     in the lane will come to them."""
     from channels_ingest import tasks  # the task calls back into this module
 
-    channel_id, following = delivery.channel_id, delivering.next_piece(delivery)
+    channel_id, following = delivery.channel_id, claiming.next_piece(delivery)
     if following is not None:
         tasks.enqueue(tasks.deliver, following, queue=lanes.lane("out", channel_id))
     elif tasks.is_lane_empty("out", channel_id):
-        for delivery_id in delivering.due(1, channel_id=channel_id):
+        for delivery_id in claiming.due(1, channel_id=channel_id):
             tasks.enqueue(tasks.deliver, delivery_id, queue=lanes.lane("out", channel_id))
 
 
@@ -146,7 +146,7 @@ def _attempt(delivery: Delivery, connection: Connection, is_uncertain: bool) -> 
 
 def _find_sent(delivery: Delivery, adapter: ChannelAdapter, outbound: OutboundMessage) -> SendResult | None:
     found = adapter.find_sent(outbound)
-    if found and delivering.is_another(delivery, found.provider_message_id):
+    if found and reporting.is_another(delivery, found.provider_message_id):
         raise OutcomeUnknown("The provider has an equal message, sent for another one of ours.", code="equal_message")
     return found
 
@@ -259,7 +259,7 @@ def look_up_cost(delivery_id: int) -> None:
         logger.info("No price for delivery %s: %s", delivery.pk, error.text)
         return
     if found is not None:
-        delivering.note_cost(delivery.pk, cost=found[0], currency=found[1])
+        reporting.note_cost(delivery.pk, cost=found[0], currency=found[1])
 
 
 def fetch(attachment_id: int) -> None:
@@ -300,7 +300,7 @@ def _sent(delivery: Delivery, connection: Connection, result: SendResult) -> Non
         failed = Progress(
             DeliveryState.FAILED, provider_message_id=result.provider_message_id, error=why, error_code="recipient"
         )
-        delivering.note_progress(delivery.channel, failed, recipient=address)
+        reporting.note_progress(delivery.channel, failed, recipient=address)
 
 
 def _to_name(delivery: Delivery) -> str:

@@ -32,8 +32,9 @@ from channels_ingest.adapters.registry import adapter_for
 from channels_ingest.models import Connection, InboundEvent
 from channels_ingest.voice import in_calls
 from conversations import recipients
-from conversations.actions import delivering, receiving, wishes
+from conversations.actions import receiving, reporting, wishes
 from conversations.actions.files import ArrivedFile
+from conversations.delivery_progress import Progress
 from conversations.models import Channel, Message
 from conversations.recipients import Recipient
 from customers.actions import consent
@@ -238,7 +239,7 @@ def _take_message(received: receiving.Received, outcome: Outcome) -> None:
 
 
 def _take_update(item: DeliveryUpdate, channel: Channel, outcome: Outcome) -> None:
-    progress = delivering.Progress(
+    progress = Progress(
         state=item.state,
         provider_message_id=item.provider_message_id,
         error_code=item.error_code,
@@ -251,7 +252,7 @@ def _take_update(item: DeliveryUpdate, channel: Channel, outcome: Outcome) -> No
         wants_template=item.wants_template,
         address_health=item.address_health,
     )
-    delivery = delivering.note_progress(
+    delivery = reporting.note_progress(
         channel, progress, idempotency_key=item.idempotency_key, recipient=item.recipient
     )
     if delivery is None:

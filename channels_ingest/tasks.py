@@ -13,7 +13,7 @@ from channels_ingest import leaving, live_check, outbox, pricing, processing, re
 from channels_ingest.adapters.failures import Transient
 from channels_ingest.models import InboundEvent
 from channels_ingest.voice import in_calls
-from conversations.actions import delivering
+from conversations.actions import claiming, reporting
 from helpdesk import lanes
 from helpdesk.slots import slot
 
@@ -108,7 +108,7 @@ def look_up_prices(message_id: int) -> None:
 @shared_task(name="channels_ingest.price")
 def price() -> None:
     """Ask again for what the provider had no price for yet."""
-    for delivery_id in delivering.without_cost():
+    for delivery_id in reporting.without_cost():
         enqueue(look_up_cost, delivery_id)
 
 
@@ -132,8 +132,8 @@ def sweep() -> None:
     """Enqueue whatever a lost wake-up left behind."""
     for channel_id in processing.waiting_channels():
         _sweep(process, lanes.lane("in", channel_id), processing.due(CROWDED, channel_id=channel_id))
-    for channel_id in set(delivering.waiting_channels()) - resting.resting_channels():
-        _sweep(deliver, lanes.lane("out", channel_id), delivering.due(CROWDED, channel_id=channel_id))
+    for channel_id in set(claiming.waiting_channels()) - resting.resting_channels():
+        _sweep(deliver, lanes.lane("out", channel_id), claiming.due(CROWDED, channel_id=channel_id))
     leaving.wake_soon()
     in_calls.end_forgotten()
     for attachment_id in outbox.unfetched():

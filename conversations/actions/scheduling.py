@@ -1,6 +1,6 @@
 """Taking back what has not left, and changing when it leaves.
 
-Each locks the conversation, as ``delivering.claim`` does before a message leaves: exactly one of them wins.
+Each locks the conversation, as ``claiming.claim`` does before a message leaves: exactly one of them wins.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from channels_ingest.models import Connection
 from conversations import prices, public
 from conversations.actions import actors, delivering, replying
 from conversations.actions import prices as learning
+from conversations.delivery_progress import Progress
 from conversations.models import Channel, Delivery, Message, MessagePrice
 from doubles import background
 from helpdesk.accounts.models import User
@@ -57,7 +58,7 @@ def answer(to: Message, text: str, **more: Any) -> Delivery:
 
 
 def paid(delivery: Delivery, cost: str, **more: Any) -> None:
-    progress = delivering.Progress("sent", f"SM{delivery.pk}", cost=cost, currency="USD", **more)
+    progress = Progress("sent", f"SM{delivery.pk}", cost=cost, currency="USD", **more)
     delivering.note_sent(delivery.pk, progress)
 
 

@@ -28,7 +28,18 @@ CASES: dict[str, dict[str, Any]] = {}
 
 # Modules with the parts that actions are made of.
 PARTS = {
-    *("actors", "addressing", "failing", "holding", "leaving", "readers", "taking_back", "threads", "transactions"),
+    *(
+        "actors",
+        "addressing",
+        "delivery_rows",
+        "failing",
+        "holding",
+        "leaving",
+        "readers",
+        "taking_back",
+        "threads",
+        "transactions",
+    ),
     "__init__",
 }
 # Read, part of another action, or of channels alone, at whose events a screen loads a fresh snapshot.
@@ -36,14 +47,14 @@ NOT_ALONE = {
     "channels.open_channel",
     "channels.change_channel",
     "channels.switch_channel",
-    "delivering.due",
+    "claiming.due",
     "desks.set_sends_anyway",
-    "delivering.leaving_soon",
-    "delivering.waiting_of",
-    "delivering.without_cost",
-    "delivering.is_another",
-    "delivering.waiting_channels",
-    "delivering.waiting_in",
+    "claiming.leaving_soon",
+    "claiming.waiting_of",
+    "reporting.without_cost",
+    "reporting.is_another",
+    "claiming.waiting_channels",
+    "speaking.waiting_in",
     "calls.forgotten",
     "calls.hold",
     "calls.join",
@@ -57,7 +68,7 @@ NOT_ALONE = {
     "prices.note_listed",
     "prices.note_paid",
     "channels.limit_files",
-    "delivering.next_piece",
+    "claiming.next_piece",
     # What is not sent yet is told to nobody; with its message it is in the cases of replying.
     "uploads.keep",
     "uploads.copy",

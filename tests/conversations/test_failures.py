@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from conversations import reach
-from conversations.actions import actors, assignment, delivering, replying, state, tier1
-from conversations.actions.delivering import Progress
+from conversations.actions import actors, assignment, claiming, delivering, replying, reporting, state, tier1
 from conversations.actions.replying import CannotReplace, Outgoing
+from conversations.delivery_progress import Progress
 from conversations.models import Channel, Conversation, Delivery, Message
 from customers.actions import health
 from customers.models import Identity, IdentityHealth
@@ -34,14 +34,14 @@ def ada() -> User:
 def answered(ada: User, text: str = "It left today.") -> Delivery:
     """Ada's answer, taken by the provider."""
     message = replying.reply(build.conversation(), Outgoing(text), by=actors.agent(ada), user=ada)
-    delivering.claim(message.delivery.pk)
+    claiming.claim(message.delivery.pk)
     delivering.note_sent(message.delivery.pk, Progress("sent", provider_message_id="<out@shop.example>"))
     return Delivery.objects.select_related("message__channel", "identity").get(pk=message.delivery.pk)
 
 
 def bounced(delivery: Delivery, progress: Progress = NO_BOX, recipient: str = build.JO_MAIL) -> Delivery:
     """Its server reports."""
-    delivering.note_progress(delivery.channel, progress, recipient=recipient)
+    reporting.note_progress(delivery.channel, progress, recipient=recipient)
     delivery.refresh_from_db()
     return delivery
 
@@ -74,9 +74,9 @@ def test_one_reader_of_several_who_did_not_get_it_is_told_and_nobody_waits(mail:
     build.mail(mail, cc=build.people("kim@customer.example"))
     message = replying.reply(build.conversation(), Outgoing("It left."), by=actors.agent(ada), user=ada)
     for one in message.deliveries.order_by("pk"):
-        delivering.claim(one.pk)
+        claiming.claim(one.pk)
         delivering.note_sent(one.pk, Progress("sent", provider_message_id="<out@shop.example>"))
-    delivering.note_progress(mail, NO_BOX, recipient="kim@customer.example")
+    reporting.note_progress(mail, NO_BOX, recipient="kim@customer.example")
     conversation = build.conversation()
     assert (conversation.unread_count, conversation.waiting_since) == (1, None)
     assert IdentityHealth.objects.get().identity.address == "kim@customer.example"
@@ -94,7 +94,7 @@ def test_an_answer_of_the_assistant_that_failed_goes_to_people(mail: Channel) ->
     asked = build.mail(mail).message
     tier1.take(asked.conversation)
     message = tier1.answer(asked.conversation, Outgoing("In two days."), to=asked, decision="answer", turn_id=1)
-    delivering.claim(message.delivery.pk)
+    claiming.claim(message.delivery.pk)
     delivering.note_sent(message.delivery.pk, NO_BOX)
     assert build.conversation().tier1_state == Conversation.Tier1State.HANDED_OFF
 
@@ -106,7 +106,7 @@ def test_a_code_and_spam_that_failed_ask_nobody(mail: Channel, ada: User) -> Non
     assert visitor is not None
     people.claim_and_challenge(visitor, "email", build.JO_MAIL, as_seen=build.JO_MAIL)
     code = Delivery.objects.exclude(secret=None).get()
-    delivering.claim(code.pk)
+    claiming.claim(code.pk)
     delivering.note_sent(code.pk, NO_BOX)
     assert not Event.objects.filter(type="message.undelivered").exists()
 
@@ -132,14 +132,14 @@ def test_nothing_automatic_goes_to_a_dead_address_and_an_agents_own_word_does(ma
     assert jo is not None
     waiting = replying.reply(build.conversation(), Outgoing("In two days."), by=actors.AI)
     health.note(jo, health.Finding("email", "dead", "No such mailbox"))
-    assert delivering.claim(waiting.delivery.pk) is None
+    assert claiming.claim(waiting.delivery.pk) is None
     waiting.refresh_from_db()
     assert (waiting.delivery_state, waiting.delivery.error_code) == ("failed", "address_dead")
     with pytest.raises(replying.CannotReach):
         replying.reply(build.conversation(), Outgoing("Again", channel=mail, identity=jo), by=actors.AI)
     by_ada = Outgoing("Are you there?", channel=mail, identity=jo)
     message = replying.reply(build.conversation(), by_ada, by=actors.agent(ada), user=ada)
-    assert delivering.claim(message.delivery.pk) is not None
+    assert claiming.claim(message.delivery.pk) is not None
 
 
 def test_a_full_mailbox_only_warns(mail: Channel, ada: User) -> None:
@@ -163,7 +163,7 @@ def test_a_sign_of_life_clears_the_mark(mail: Channel, ada: User, how: str) -> N
         message = replying.reply(
             build.conversation(), Outgoing("Hello?", channel=mail, identity=jo), by=actors.agent(ada), user=ada
         )
-        delivering.claim(message.delivery.pk)
+        claiming.claim(message.delivery.pk)
         delivering.note_sent(message.delivery.pk, Progress("delivered", "<ok@shop.example>"))
     assert not IdentityHealth.objects.exists()
 
@@ -173,9 +173,9 @@ def test_a_forged_bounce_marks_nothing(mail: Channel, ada: User) -> None:
     build.mail(mail)
     delivery = answered(ada)
     stranger = Progress("failed", "<guessed@shop.example>", "5.1.1", "No", address_health="dead")
-    assert delivering.note_progress(mail, stranger, recipient=build.JO_MAIL) is None
+    assert reporting.note_progress(mail, stranger, recipient=build.JO_MAIL) is None
     other_channel = build.channel("email", address="other@shop.example")
-    assert delivering.note_progress(other_channel, NO_BOX, recipient=build.JO_MAIL) is None
+    assert reporting.note_progress(other_channel, NO_BOX, recipient=build.JO_MAIL) is None
     for recipient in ("", "somebody@else.example"):
         bounced(delivery, NO_BOX, recipient)
     assert not IdentityHealth.objects.exists()

@@ -8,8 +8,9 @@ import pytest
 from django.utils import timezone
 
 from conversations import fallback
-from conversations.actions import actors, delivering, falling_back, replying, state, visitors
+from conversations.actions import actors, claiming, delivering, falling_back, replying, reporting, state, visitors
 from conversations.actions.replying import Outgoing
+from conversations.delivery_progress import Progress
 from conversations.models import Channel, Conversation, Delivery, Message, VisitorPresence
 from customers.actions import consent, health, proving
 from customers.actions.consent import Wish
@@ -114,7 +115,7 @@ def test_who_comes_back_and_looks_gets_no_mail(jo: Identity, ada: User) -> None:
     message = say(build.conversation(), "It left today.", by=ada)
     visitors.note_here(jo)
     assert sweep() == []
-    delivering.mark_seen(message)
+    reporting.mark_seen(message)
     leave(jo)
     assert sweep() == []
     assert [one.type for one in Event.objects.filter(type__startswith="visitor.").order_by("pk")] == [
@@ -127,8 +128,8 @@ def test_a_mail_that_has_not_left_is_cancelled_once_its_words_were_seen(jo: Iden
     leave(jo)
     message = say(build.conversation(), "It left today.", by=ada)
     (mail,) = sweep()
-    delivering.mark_seen(message)
-    assert delivering.claim(mail.delivery.pk) is None
+    reporting.mark_seen(message)
+    assert claiming.claim(mail.delivery.pk) is None
     mail.refresh_from_db()
     assert mail.delivery_state == "cancelled"
 
@@ -265,8 +266,8 @@ def test_words_for_one_channel_go_to_no_other_by_themselves(jo: Identity, ada: U
             asked.conversation, Outgoing("Only here.", channel=asked.channel, identity=asked.identity),
             by=actors.agent(ada), user=ada,
         )  # fmt: skip
-        delivering.claim(answer.delivery.pk)
-        delivering.note_sent(answer.delivery.pk, delivering.Progress("failed", error="No", address_health="dead"))
+        claiming.claim(answer.delivery.pk)
+        delivering.note_sent(answer.delivery.pk, Progress("failed", error="No", address_health="dead"))
     leave(jo)
     sweep()
     sent = Message.objects.filter(direction="outbound", text__contains="Only here.")
@@ -301,7 +302,7 @@ def test_seeing_it_and_mailing_it_at_once_end_in_one_or_the_other(round_number: 
     (chat,) = fallback.due()
     steps = [
         lambda: falling_back.mail_unseen(chat),
-        lambda: delivering.mark_seen(message),
+        lambda: reporting.mark_seen(message),
         lambda: visitors.note_here(jo),
     ]
     at_once(steps if round_number % 2 else steps[::-1])
@@ -309,5 +310,5 @@ def test_seeing_it_and_mailing_it_at_once_end_in_one_or_the_other(round_number: 
     assert message.delivery_state == "read"
     assert len(mails()) == (message.mailed_with is not None)
     for mail in mails():
-        assert delivering.claim(mail.delivery.pk) is None, "what was seen before it left is taken back"
+        assert claiming.claim(mail.delivery.pk) is None, "what was seen before it left is taken back"
     assert VisitorPresence.objects.get().left_at is None

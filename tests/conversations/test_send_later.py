@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from conversations.actions import actors, delivering, holding, keywords, scheduling, state
 from conversations.actions.receiving import Received
+from conversations.delivery_progress import Progress
 from conversations.models import Channel, Conversation, Message
 from customers.actions import consent
 from helpdesk.accounts.models import User
@@ -161,7 +162,7 @@ def test_a_provider_that_refuses_it_hours_later_brings_the_conversation_back(
     state.snooze(conversation, until=tomorrow(), by=actors.agent(ada))
     let_go(message)
     assert stood(conversation)["state"] == "snoozed"
-    failed = delivering.Progress("failed", error="No such number", error_code="30005")
+    failed = Progress("failed", error="No such number", error_code="30005")
     delivering.note_sent(message.delivery.pk, failed)
     now = stood(conversation)
     assert (now["state"], now["unread_count"], now["waiting_since"]) == ("open", 1, waiting)

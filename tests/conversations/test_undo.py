@@ -10,8 +10,9 @@ from django.utils import timezone
 from ai_tier1 import handoff
 from channels_ingest import readers
 from conversations import failures, thread_facts
-from conversations.actions import actors, delivering, replying, scheduling, state
+from conversations.actions import actors, claiming, delivering, replying, scheduling, state
 from conversations.actions.actors import AI
+from conversations.delivery_progress import Progress
 from conversations.models import Conversation, Delivery, Message, Participant
 from helpdesk.accounts.models import User
 from tests import build
@@ -47,7 +48,7 @@ def test_a_reply_waits_and_leaves_at_its_second(ada: User, conversation: Convers
     message = write(ada, conversation)
     delivery = message.delivery
     assert (message.unsaid, message.delivery_state, delivery.state) == ("undo", "held", "held")
-    assert delivering.claim(delivery.pk) is None and delivery.pk not in delivering.due()
+    assert claiming.claim(delivery.pk) is None and delivery.pk not in claiming.due()
     assert stood(conversation) == {**before, "unread_count": 0}
     assert not Message.objects.said().filter(pk=message.pk).exists()
     left = delivery.not_before - timezone.now()
@@ -67,17 +68,17 @@ def test_a_reply_waits_and_leaves_at_its_second(ada: User, conversation: Convers
 def test_the_sweeper_finds_what_nobody_woke(ada: User, conversation: Conversation) -> None:
     message = write(ada, conversation)
     delivery = message.delivery
-    expected = delivering.Waiting(delivery.pk, delivery.channel_id, delivery.not_before)
-    assert delivering.leaving_soon(timedelta(seconds=10)) == [expected]
-    assert delivering.leaving_soon(timedelta(seconds=2)) == []
+    expected = claiming.Waiting(delivery.pk, delivery.channel_id, delivery.not_before)
+    assert claiming.leaving_soon(timedelta(seconds=10)) == [expected]
+    assert claiming.leaving_soon(timedelta(seconds=2)) == []
     Delivery.objects.update(not_before=timezone.now())
-    assert delivering.due() == [message.delivery.pk]
+    assert claiming.due() == [message.delivery.pk]
 
 
 def test_a_reply_without_undo_leaves_at_once(ada: User, conversation: Conversation) -> None:
     message = write(ada, conversation, undo=timedelta(0))
     assert (message.unsaid, message.delivery.state) == ("", "queued")
-    assert delivering.claim(message.delivery.pk) is not None
+    assert claiming.claim(message.delivery.pk) is not None
 
 
 def test_what_was_taken_back_never_leaves_and_leaves_no_trace(ada: User, conversation: Conversation) -> None:
@@ -182,7 +183,7 @@ def test_all_copies_of_a_mail_are_taken_back_together(ada: User, mailed: Convers
 def test_once_one_copy_left_none_can_be_taken_back(ada: User, mailed: Conversation) -> None:
     message = write(ada, mailed)
     Delivery.objects.update(not_before=timezone.now())
-    assert delivering.claim(message.delivery.pk) is not None
+    assert claiming.claim(message.delivery.pk) is not None
     with pytest.raises(scheduling.HasLeft):
         scheduling.cancel(message, by=actors.agent(ada))
     assert let_go(message)[1] is not None
@@ -250,7 +251,7 @@ def test_a_reply_that_is_queued_still_can_be_taken_back(ada: User, conversation:
     message = write(ada, conversation, undo=timedelta(0))
     scheduling.cancel(message, by=actors.agent(ada))
     assert stood(conversation) == {**before, "unread_count": 0}
-    assert delivering.claim(message.delivery.pk) is None
+    assert claiming.claim(message.delivery.pk) is None
 
 
 def test_an_answer_of_the_assistant_taken_back_goes_to_people(ada: User, conversation: Conversation) -> None:
@@ -271,8 +272,8 @@ def test_a_code_is_nobodys_to_take_back(ada: User, conversation: Conversation) -
 def test_what_waits_may_be_sent_at_once(ada: User, conversation: Conversation) -> None:
     message = write(ada, conversation)
     scheduling.send_now(message, by=actors.agent(ada))
-    assert delivering.due() == [message.delivery.pk]
-    assert delivering.claim(message.delivery.pk) is not None
+    assert claiming.due() == [message.delivery.pk]
+    assert claiming.claim(message.delivery.pk) is not None
 
 
 def test_in_a_live_call_nothing_waits(ada: User) -> None:
@@ -284,7 +285,7 @@ def test_in_a_live_call_nothing_waits(ada: User) -> None:
 
 def test_what_was_to_be_sent_instead_and_was_taken_back_replaces_nothing(ada: User, conversation: Conversation) -> None:
     failed = replying.reply(conversation, replying.Outgoing("First try"), by=actors.agent(ada), user=ada)
-    delivering.note_sent(failed.delivery.pk, delivering.Progress("failed", error="No such number"))
+    delivering.note_sent(failed.delivery.pk, Progress("failed", error="No such number"))
     message = write(ada, conversation, replaces=failed)
     assert failures.replacement_of(failed) == message
     scheduling.cancel(message, by=actors.agent(ada))

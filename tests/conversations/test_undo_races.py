@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from conversations.actions import actors, delivering, scheduling
+from conversations.actions import actors, claiming, scheduling
 from conversations.models import Delivery, Message
 from tests import build
 from tests.conversations.waiting_to_leave import again, stood, tomorrow, write
@@ -38,7 +38,7 @@ def test_taken_back_or_left_but_never_both(round_number: int) -> None:
             return False
 
     def leave() -> bool:
-        return delivering.claim(delivery) is not None
+        return claiming.claim(delivery) is not None
 
     racing: list[Any] = [cancel, leave] if round_number % 2 else [leave, cancel]
     assert sorted(at_once(racing)) == [False, True]
@@ -55,7 +55,7 @@ def test_the_customers_word_stops_it_or_comes_after_it(round_number: int) -> Non
     conversation = build.sms(sms).message.conversation
     message = write(ada, conversation, send_at=tomorrow())
     delivery = due(message)
-    left, _ = at_once([lambda: delivering.claim(delivery) is not None, lambda: build.sms(sms, "It is here!")])
+    left, _ = at_once([lambda: claiming.claim(delivery) is not None, lambda: build.sms(sms, "It is here!")])
     row = again(message)
     assert row.unsaid == ("" if left else "wrote_first")
     assert Delivery.objects.get().state == ("sending" if left else "cancelled")
@@ -77,7 +77,7 @@ def test_two_workers_at_once_let_it_leave_once() -> None:
     ada = build.user("Ada")
     message = write(ada, build.sms(build.channel("sms")).message.conversation)
     delivery = due(message)
-    claimed = at_once([lambda: delivering.claim(delivery)] * 4)
+    claimed = at_once([lambda: claiming.claim(delivery)] * 4)
     assert len([one for one in claimed if one]) == 1
     assert Message.objects.said().filter(pk=message.pk).count() == 1
     assert stood(message.conversation)["message_count"] == 2

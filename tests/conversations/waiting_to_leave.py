@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from conversations.actions import actors, delivering, replying
+from conversations.actions import actors, claiming, replying
 from conversations.models import Conversation, Delivery, Message
 from helpdesk.accounts.models import User
 from helpdesk.events.models import Event
@@ -29,7 +29,7 @@ def tomorrow() -> Any:
 def let_go(message: Message) -> list[Any]:
     """Its time has come: what each delivery's claim gives."""
     Delivery.objects.filter(message=message, state="held").update(not_before=timezone.now())
-    return [delivering.claim(pk) for pk in message.deliveries.order_by("pk").values_list("pk", flat=True)]
+    return [claiming.claim(pk) for pk in message.deliveries.order_by("pk").values_list("pk", flat=True)]
 
 
 def stood(conversation: Conversation) -> dict[str, Any]:

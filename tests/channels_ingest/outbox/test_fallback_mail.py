@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from channels_ingest import outbox
-from conversations.actions import actors, delivering
+from conversations.actions import actors, claiming
 from conversations.models import Channel, Delivery, Message, ReplyToken
 from doubles.background import Running
 from helpdesk.accounts.models import User
@@ -49,7 +49,7 @@ def test_a_worker_that_died_after_the_row_sends_one_mail(doubles: Running, mail:
     say(build.conversation(), "It left today.", by=actors.AI)
     (made,) = sweep()
     assert sweep() == []
-    due = [one for one in delivering.due() if Delivery.objects.get(pk=one).message_id == made.pk]
+    due = [one for one in claiming.due() if Delivery.objects.get(pk=one).message_id == made.pk]
     for delivery_id in [*due, *due]:
         outbox.deliver(delivery_id)
     sent = [one for one in log(doubles.smtp_url)["messages"] if "It left today." in one["text"]]

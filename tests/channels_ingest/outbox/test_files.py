@@ -20,7 +20,8 @@ from django.utils import timezone
 
 from channels_ingest import outbox
 from channels_ingest.models import Connection
-from conversations.actions import actors, delivering, replying
+from conversations.actions import actors, claiming, delivering, replying, reporting
+from conversations.delivery_progress import Progress
 from conversations.models import Channel, Conversation, Delivery, Message
 from doubles.background import Running
 from helpdesk.accounts.models import User
@@ -217,7 +218,7 @@ def test_an_answer_that_was_lost_doubles_no_file(doubles: Running, ada: User, pr
     behave(url_of(doubles, provider), next=[{"is_dropped": True, "is_taken": True}])
     outbox.deliver(deliveries[1].pk)
     outbox.deliver(deliveries[2].pk)
-    for _ in range(delivering.MAX_ATTEMPTS + 1):
+    for _ in range(claiming.MAX_ATTEMPTS + 1):
         outbox.deliver(later(deliveries[1]).pk)
     assert len(log(url_of(doubles, provider))["messages"]) == 3
     # Three equal messages: nobody can tell which is whose, so none is taken for another's.
@@ -232,11 +233,11 @@ def test_reports_of_pieces_are_told_apart(doubles: Running, ada: User) -> None:
     deliver(deliveries)
     first, second = Delivery.objects.order_by("pk")
     channel = first.channel
-    read = delivering.Progress("read", provider_message_id=first.provider_message_id)
-    delivering.note_progress(channel, read, recipient=build.JO_PHONE)
+    read = Progress("read", provider_message_id=first.provider_message_id)
+    reporting.note_progress(channel, read, recipient=build.JO_PHONE)
     assert shown(first)[0] == "sending"
-    arrived = delivering.Progress("delivered", provider_message_id="wamid.other")
-    delivering.note_progress(channel, arrived, idempotency_key=second.idempotency_key, recipient=build.JO_PHONE)
+    arrived = Progress("delivered", provider_message_id="wamid.other")
+    reporting.note_progress(channel, arrived, idempotency_key=second.idempotency_key, recipient=build.JO_PHONE)
     assert [one.state for one in Delivery.objects.order_by("pk")] == ["read", "delivered"]
     assert shown(first)[0] == "delivered"
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from channels_ingest import outbox, resting, tasks
 from channels_ingest.models import Connection, InboundEvent
-from conversations.actions import delivering
+from conversations.actions import claiming, delivering
 from conversations.models import Channel, Delivery
 from helpdesk import lanes
 from helpdesk.accounts.models import User
@@ -54,7 +54,7 @@ def test_after_a_rest_one_message_goes_ahead_and_the_others_follow(twilio: str, 
     for one in many:
         outbox.deliver(one.pk)
     rested(sms)
-    assert delivering.claim(later(many[0]).pk), "on its way, and no answer yet"
+    assert claiming.claim(later(many[0]).pk), "on its way, and no answer yet"
     outbox.deliver(many[3].pk)
     assert shown(many[3])[0] == "queued", "one goes ahead"
 
@@ -81,7 +81,7 @@ def test_rests_grow_while_nobody_answers(twilio: str, sms: Channel, ada: User) -
 def test_an_outage_of_hours_fails_no_message(twilio: str, sms: Channel, ada: User) -> None:
     behave(twilio, next=[{"status": 503, "times": 100}])
     delivery = queue(ada)
-    for _ in range(delivering.MAX_ATTEMPTS * 3):
+    for _ in range(claiming.MAX_ATTEMPTS * 3):
         rested(sms)
         outbox.deliver(later(delivery).pk)
     assert shown(delivery)[0] == "queued"
@@ -109,10 +109,10 @@ def test_no_more_than_two_messages_of_a_channel_are_with_its_provider(sms: Chann
     first, second, third = (queue(ada, f"Message {number}") for number in range(3))
     other = build.channel("whatsapp")
     build.whatsapp(other)
-    assert delivering.claim(first.pk, at_once=2) and delivering.claim(second.pk, at_once=2)
-    assert delivering.claim(third.pk, at_once=2) is None
+    assert claiming.claim(first.pk, at_once=2) and claiming.claim(second.pk, at_once=2)
+    assert claiming.claim(third.pk, at_once=2) is None
     Delivery.objects.filter(pk=third.pk).update(channel=other)
-    assert delivering.claim(third.pk, at_once=2), "another channel's go on"
+    assert claiming.claim(third.pk, at_once=2), "another channel's go on"
 
 
 def test_those_that_were_turned_away_follow_when_the_lane_is_empty(

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from conversations.actions import delivering, starting
+from conversations.actions import claiming, starting
 from conversations.models import Channel, Conversation, Delivery, Message
 from customers.models import Customer, Identity
 from helpdesk.accounts.models import User
@@ -125,7 +125,7 @@ def test_an_empty_conversation_sends_nothing_and_answers_nothing(api: Api, sms: 
     assert not Message.objects.exists() and not Delivery.objects.exists()
     thread = api.get(f"conversations/{made['id']}/messages/").json()
     assert thread["results"] == []
-    assert delivering.due() == []
+    assert claiming.due() == []
 
 
 @commits

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from conversations.actions import actors, delivering, replying
+from conversations.actions import actors, claiming, delivering, replying
+from conversations.delivery_progress import Progress
 from conversations.models import Channel, Conversation, Delivery, Message, Note
 from helpdesk.accounts.models import User
 from helpdesk.events import log
@@ -136,8 +137,8 @@ def test_a_body_that_is_no_object_is_refused(api: Api, conversation: Conversatio
 def test_a_failed_message_is_sent_again_by_wish_only(api: Api, ada: User, conversation: Conversation) -> None:
     message = replying.reply(conversation, replying.Outgoing("Hello"), by=actors.agent(ada), user=ada)
     assert_error(api.post(f"messages/{message.pk}/retry/"), 400, "invalid", "message")
-    delivering.claim(message.delivery.pk)
-    delivering.note_sent(message.delivery.pk, delivering.Progress("failed", error="No such number"))
+    claiming.claim(message.delivery.pk)
+    delivering.note_sent(message.delivery.pk, Progress("failed", error="No such number"))
     answer = api.post(f"messages/{message.pk}/retry/")
     assert (answer.status_code, answer.json()["delivery_state"]) == (200, "queued")
 
@@ -147,8 +148,8 @@ def test_a_failed_message_is_sent_another_way_once(api: Api, ada: User, conversa
     url = f"conversations/{conversation.pk}/messages/"
     wish = {"text": "Hello", "replaces": failed.pk, "client_id": "a"}
     assert_error(api.post(url, wish), 400, "invalid", "replaces")
-    delivering.claim(failed.delivery.pk)
-    delivering.note_sent(failed.delivery.pk, delivering.Progress("failed", error="No such number"))
+    claiming.claim(failed.delivery.pk)
+    delivering.note_sent(failed.delivery.pk, Progress("failed", error="No such number"))
     first, again = api.post(url, wish), api.post(url, wish)
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.json()["id"] == again.json()["id"] and first.json()["replaces"] == failed.pk

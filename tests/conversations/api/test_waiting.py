@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from conversations.actions import delivering
+from conversations.actions import claiming
 from conversations.models import Conversation, Delivery, Message
 from helpdesk.accounts.models import User
 from tests import build
@@ -45,7 +45,7 @@ def test_who_asks_for_it_can_take_it_back(api: Api, conversation: Conversation) 
 
 def test_what_has_left_is_said_to_have_left(api: Api, conversation: Conversation) -> None:
     row = write(api, conversation).json()
-    delivering.claim(Delivery.objects.get().pk)
+    claiming.claim(Delivery.objects.get().pk)
     for path, body in (("cancel", {}), ("send-now", {}), ("reschedule", {"send_at": in_a_day()})):
         answer = api.post(f"messages/{row['id']}/{path}/", body)
         assert_error(answer, 409, "has_left")
@@ -61,7 +61,7 @@ def test_a_scheduled_reply_can_be_moved_and_sent(api: Api, conversation: Convers
     at = (timezone.now() + timedelta(days=2)).isoformat()
     assert api.post(f"messages/{row['id']}/reschedule/", {"send_at": at}).json()["held_until"] > row["held_until"]
     assert api.post(f"messages/{row['id']}/send-now/").status_code == 200
-    assert delivering.due() == [Delivery.objects.get().pk]
+    assert claiming.due() == [Delivery.objects.get().pk]
 
 
 @pytest.mark.parametrize(
