@@ -5,15 +5,14 @@
 import { html, live, nothing } from "lit";
 import { icon } from "#icons.js";
 import { plural, t } from "#language.js";
-import { timeLeft, WINDOW_WARNING_MS } from "#moments.js";
 import { defaultTarget, inOrder, isReachable, nextClosing, replyTargets, whyElsewhere } from "#inbox/reply-targets.js";
-import { answering, called, FIELDS, isBeside, read, signature, unsigned, written } from "#inbox/recipients.js";
+import { answering, called, isBeside, signature, unsigned } from "#inbox/recipients.js";
 import { messagesByOthers } from "#inbox/selectors.js";
-import { smsSegments } from "#inbox/sms-segments.js";
-import { costWords } from "#inbox/costs.js";
+import { outgoing, recipientsOf } from "#inbox/outgoing.js";
 import { company } from "#inbox/company.js";
 import { undoSeconds } from "#inbox/waiting.js";
 import { ComposerFiles } from "#inbox/elements/composer-files.js";
+import { measure, replyWindow } from "#inbox/elements/composer-facts.js";
 import { givenBack } from "#inbox/elements/given-back.js";
 import { Panel } from "#inbox/elements/panel.js";
 import { doubted, replacing, whoLeft } from "#inbox/elements/reply-notices.js";
@@ -254,7 +253,7 @@ class ReplyComposer extends Panel {
       ${this.#signed(target)} ${this.files.tray()}
       <div class="composer-foot">
         ${this.files.button()}
-        <p class="composer-facts">${isNote ? nothing : html`${this.#window(target)}${this.#facts(channel ?? null)}`}</p>
+        <p class="composer-facts">${isNote ? nothing : html`${replyWindow(target, whyElsewhere(this.targets, this.#heard()))}${this.#facts(target)}`}</p>
         ${isNote ? nothing : html`<button class="button ghost" type="button" ?disabled=${!this.#canSend()} title=${t("Send and resolve (Ctrl+Shift+Enter)")} @click=${() => this.#send({ resolves: true })}>${t("Send and resolve")}</button>`}
         <button class="button primary" type="submit" ?disabled=${!this.#canSend()} ?data-review=${news > 0} title=${t("Ctrl+Enter")}>
           ${icon(news ? "alert" : isNote ? "note" : "send")}<span>${this.#sendWords(isNote, news)}</span>
@@ -381,36 +380,11 @@ class ReplyComposer extends Panel {
     return isNote ? t("Add note") : t("Send");
   }
 
-  /** Where we may only answer: how long that still goes, or that the reply takes another way. @param {Target | null} target */
-  #window(target) {
-    const why = whyElsewhere(this.targets, this.#heard());
-    // Of a dead address that was chosen all the same it is said above.
-    if (why && !target?.isDead) return html`<span class="reply-window" data-warning data-elsewhere>${icon("alert")}${why}</span>`;
-    if (!target?.closesAt || !target.isOpen) return nothing;
-    const left = Date.parse(target.closesAt) - Date.now();
-    const words = t("Window open for {time}", { time: timeLeft(target.closesAt, Date.now()) });
-    return html`<span class="reply-window number" ?data-warning=${left < WINDOW_WARNING_MS}>${icon("clock")}${words}</span>`;
-  }
-
-  /** Somebody else who is writing comes first. @param {import("#inbox/rows.js").Channel | null} channel */
-  #facts(channel) {
+  /** Somebody else who is writing comes first. @param {Target | null} target */
+  #facts(target) {
     const others = company(this.inbox, this.conversation.id, Date.now());
-    return others?.isWriting ? html`<span class="rival">${icon("alert")}${others.text}</span>` : this.#measure(channel);
-  }
-
-  /** @param {import("#inbox/rows.js").Channel | null} channel */
-  #measure(channel) {
-    if (!channel || !this.text || this.isTemplate) return html`<span class="keys-hint"><kbd>Ctrl</kbd><kbd>↵</kbd> ${t("sends")}</span>`;
-    if (channel.is_segmented) {
-      const { segments, left, isUnicode } = smsSegments(this.text);
-      const words = plural(segments, { one: "{n} segment", other: "{n} segments" });
-      const cost = costWords(this.target?.prices, segments);
-      return html`<span class="number">${words}${cost ? ` · ${cost}` : ""} · ${t("{left} left", { left })}</span>${isUnicode ? html`<span>${t("special characters")}</span>` : nothing}`;
-    }
-    const over = channel.max_characters ? this.text.length - channel.max_characters : 0;
-    if (over > 0)
-      return html`<span class="over number">${icon("alert")}${plural(over, { one: "{n} character too long", other: "{n} characters too long" })}</span>`;
-    return html`<span class="number">${costWords(this.target?.prices, 1)}</span>`;
+    if (others?.isWriting) return html`<span class="rival">${icon("alert")}${others.text}</span>`;
+    return measure(target, this.isTemplate ? "" : this.text);
   }
 
   #canSend() {
@@ -521,38 +495,22 @@ class ReplyComposer extends Panel {
     const sign = this.#signature(target);
     const text = filled ? filled.text : [this.text.trim(), sign].filter(Boolean).join("\n\n");
     const client_id = crypto.randomUUID();
-    const files = filled ? [] : this.inbox.uploads.take(id, mode);
-    const recipients = this.recipients ?? this.#answering(target)?.all ?? null;
-    const way = mode === "reply" && target ? wayTo(target, recipients) : {};
-    const shown = {
+    const undo = mode === "reply" && !later ? undoSeconds(target?.channel, this.inbox.state.me) : 0;
+    const written = {
       client_id,
       conversation: id,
       mode,
       text,
-      files,
       template: filled?.template ?? null,
-      recipients,
-      target: target?.key,
-      channel_kind: target?.channel.kind ?? "",
-      identity: target?.identity ?? null,
-      author: this.inbox.state.me.name,
-      created_at: new Date().toISOString(),
+      files: filled ? [] : this.inbox.uploads.take(id, mode),
+      target,
+      recipients: this.recipients ?? this.#answering(target)?.all ?? null,
+      replaces: this.replaces,
+      undo,
+      later,
+      resolves,
     };
-    const words = filled ? { template: filled.template } : { text, attachments: files.map((file) => file.id) };
-    const instead = mode === "reply" && this.replaces !== null ? { replaces: this.replaces } : {};
-    const undo = mode === "reply" && !later ? undoSeconds(target?.channel, this.inbox.state.me) : 0;
-    const waits = later ? { send_at: later.at.toISOString(), sends_anyway: later.anyway } : undo ? { undo_seconds: undo } : {};
-    const body = {
-      ...words,
-      kind: mode,
-      client_id,
-      expected_event: this.inbox.state.seq,
-      ...way,
-      ...instead,
-      ...waits,
-      ...(resolves ? { resolves } : {}),
-    };
-    this.inbox.outbox.add({ client_id, conversation: id, body, shown });
+    this.inbox.outbox.add(outgoing(written, this.inbox.state.me, this.inbox.state.seq));
     if (filled) this.#panel()?.clear();
     else this.#write("");
     this.recipients = null;
@@ -577,7 +535,7 @@ class ReplyComposer extends Panel {
       this.seen = new Set([...this.seen].slice(0, -1));
     } else if (id === this.conversation.id) {
       if (!this.text) this.text = text;
-      if (body.to) this.recipients = given(body);
+      if (body.to) this.recipients = recipientsOf(body);
       this.replaces = body.replaces ?? null;
       this.seen = new Set([...this.seen].slice(0, -1));
     } else
@@ -613,19 +571,6 @@ class ReplyComposer extends Panel {
   #field() {
     return this.querySelector("textarea");
   }
-}
-
-/** @param {Target} target @param {import("#inbox/recipients.js").Recipients | null} recipients */
-function wayTo(target, recipients) {
-  const channel = target.channel.id;
-  if (!recipients) return { channel, identity: target.identity.id };
-  return { channel, ...Object.fromEntries(FIELDS.map((field) => [field, recipients[field].map(written)])) };
-}
-
-/** The recipients of a message that was held back. @param {Record<string, string[]>} body */
-function given(body) {
-  const people = FIELDS.map((field) => [field, (body[field] ?? []).map(read).filter((one) => one !== null)]);
-  return /** @type {import("#inbox/recipients.js").Recipients} */ (Object.fromEntries(people));
 }
 
 customElements.define("reply-composer", ReplyComposer);
