@@ -27,7 +27,13 @@ function customer({ mail = {}, sms = {}, chat = {}, whatsapp = { is_open: false,
 }
 
 const ours = (fields = {}) =>
-  message(9, { ...BY_MAIL, direction: "outbound", author: { kind: "agent", name: "Ada" }, delivery_state: "failed", ...fields });
+  message(9, {
+    ...BY_MAIL,
+    direction: "outbound",
+    author: { kind: "agent", name: "Ada" },
+    delivery_state: "failed",
+    ...fields,
+  });
 const asked = message(1, BY_MAIL);
 
 test("a retry is offered only where it makes sense", () => {
@@ -36,7 +42,10 @@ test("a retry is offered only where it makes sense", () => {
   assert.ok(!canRetry(ours({ replaced_by: { message: 10, channel_kind: "sms", at: "" } }), open));
   assert.ok(!canRetry(ours({ wants_template: true }), open));
   assert.ok(!canRetry(ours({ author: { kind: "system", name: "" } }), open), "a code");
-  assert.ok(canRetry(ours({ author: { kind: "system", name: "" }, carries: [3] }), open), "a mail of what was not seen");
+  assert.ok(
+    canRetry(ours({ author: { kind: "system", name: "" }, carries: [3] }), open),
+    "a mail of what was not seen",
+  );
   assert.ok(!canRetry(ours(), replyTargets(customer({ mail: { is_open: false, why: "STOP" } }), CHANNELS)));
   assert.ok(!canRetry(ours(), replyTargets(customer({ mail: { is_dead: true, doubt: "Bounced" } }), CHANNELS)));
 });
@@ -68,16 +77,34 @@ test("the words of a mail that brought a chat are those of the chat", () => {
 
 test("what is left behind is said before it is sent", () => {
   const [sms] = replyTargets(customer(), [SMS]);
-  const row = ours({ subject: "Kettle", html_url: "/x", attachments: [{}], to: [{ name: "", address: "jo@x.example" }], cc: [{ name: "Kim", address: "k@x" }] });
+  const row = ours({
+    subject: "Kettle",
+    html_url: "/x",
+    attachments: [{}],
+    to: [{ name: "", address: "jo@x.example" }],
+    cc: [{ name: "Kim", address: "k@x" }],
+  });
   const said = lost(row, sms, "x".repeat(1700)).join(" ");
-  for (const words of ["subject", "formatting", "1 file", "Kim", "100 characters too long"]) assert.match(said, new RegExp(words));
+  for (const words of ["subject", "formatting", "1 file", "Kim", "100 characters too long"])
+    assert.match(said, new RegExp(words));
   assert.deepEqual(lost(ours(), sms, "short"), []);
 });
 
 test("the line that says what failed names the address and the reason", () => {
   const row = ours({ delivery_error: "The mailbox does not exist." });
-  const entry = { kind: "entry", id: 5, version: 1, conversation: 1, type: "message.undelivered", actor: { kind: "system", name: "" }, facts: { message: 9, channel_kind: "email" } };
+  const entry = {
+    kind: "entry",
+    id: 5,
+    version: 1,
+    conversation: 1,
+    type: "message.undelivered",
+    actor: { kind: "system", name: "" },
+    facts: { message: 9, channel_kind: "email" },
+  };
   const facts = { ...entry.facts, ...undelivered(stateOf([row]), entry) };
-  assert.equal(happened({ ...entry, facts }, "Ada").text, "Could not be delivered to jo@x.example: the mailbox does not exist");
+  assert.equal(
+    happened({ ...entry, facts }, "Ada").text,
+    "Could not be delivered to jo@x.example: the mailbox does not exist",
+  );
   assert.equal(happened(entry, "Ada").text, "Could not be delivered to Email");
 });

@@ -21,7 +21,15 @@ const PLAIN = {
 const bodyOf = (changes) => outgoing({ ...PLAIN, ...changes }, { name: "Ada" }, 41).body;
 
 test("a reply says what was seen and where it goes, and nothing that was not chosen", () => {
-  const said = { text: "Hi", attachments: [], kind: "reply", client_id: "c1", expected_event: 41, channel: 2, identity: 5 };
+  const said = {
+    text: "Hi",
+    attachments: [],
+    kind: "reply",
+    client_id: "c1",
+    expected_event: 41,
+    channel: 2,
+    identity: 5,
+  };
   assert.deepEqual(bodyOf({}), said);
 });
 
@@ -45,6 +53,9 @@ test("a template goes instead of words and files", () => {
 test("what waits says how long, or until when", () => {
   assert.equal(bodyOf({ undo: 8 }).undo_seconds, 8);
   const later = bodyOf({ undo: 8, later: { at: new Date("2025-01-02T09:00:00Z"), anyway: true } });
-  assert.deepEqual([later.send_at, later.sends_anyway, "undo_seconds" in later], ["2025-01-02T09:00:00.000Z", true, false]);
+  assert.deepEqual(
+    [later.send_at, later.sends_anyway, "undo_seconds" in later],
+    ["2025-01-02T09:00:00.000Z", true, false],
+  );
   assert.deepEqual([bodyOf({ replaces: 3 }).replaces, bodyOf({ resolves: true }).resolves], [3, true]);
 });

@@ -27,7 +27,7 @@ function desk({ storage = memoryStorage(), unsent = [] } = {}) {
   const forgotten = [];
   const uploads = new Uploads({
     drafts,
-    upload: (conversation, sent, name, onProgress, signal) =>
+    upload: (conversation, _sent, name, onProgress, signal) =>
       new Promise((resolve, reject) => calls.push({ conversation, name, onProgress, signal, resolve, reject })),
     forget: (id) => forgotten.push(id),
     unsent: async () => ({ results: unsent }),

@@ -83,7 +83,10 @@ test("taken back, a message comes with all that was chosen for it", () => {
     replaces: 3,
     sendAt: null,
   });
-  const template = reply(1, { template: { id: 4, name: "t", language: "en", values: { 1: "Jo" } }, channel: { id: 2 } });
+  const template = reply(1, {
+    template: { id: 4, name: "t", language: "en", values: { 1: "Jo" } },
+    channel: { id: 2 },
+  });
   assert.deepEqual(content(template).template, { id: 4, variables: { 1: "Jo" } });
   assert.equal("text" in content(template), false);
 });

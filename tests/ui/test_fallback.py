@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,14 @@ from tests.stack import RunningStack
 from tests.ui.desk import Desk, barriers, eventually
 
 pytestmark = pytest.mark.xdist_group("stack")
+
+
+@pytest.fixture(autouse=True)
+def at_once(desk: Desk) -> Iterator[None]:
+    """What Ada sends leaves without waiting to be taken back."""
+    desk.undo_seconds(0)
+    yield
+    desk.undo_seconds(None)
 
 
 def smtp(desk: Desk) -> str:

@@ -20,18 +20,9 @@ TEXT = "It left on Monday."
 @pytest.fixture(autouse=True)
 def time_to_look(desk: Desk) -> Iterator[None]:
     """Half a minute to take back, so that a busy machine is no reason to fail; afterwards as it was."""
-    undo_seconds(desk, 30)
+    desk.undo_seconds(30)
     yield
-    undo_seconds(desk, None)
-
-
-def undo_seconds(desk: Desk, seconds: int | None) -> None:
-    """Ada's own undo time."""
-    token = desk.demo["agents"][0]["api_token"]
-    answer = httpx.patch(
-        f"{desk.base_url}/api/v1/me/", json={"undo_seconds": seconds}, headers={"Authorization": f"Bearer {token}"}
-    )
-    answer.raise_for_status()
+    desk.undo_seconds(None)
 
 
 def begun(desk: Desk, **options: Any) -> tuple[Page, int, Mail]:
@@ -83,7 +74,7 @@ def test_a_reply_counts_down_and_comes_back_by_key(desk: Desk) -> None:
 
 
 def test_left_alone_it_leaves(desk: Desk) -> None:
-    undo_seconds(desk, 3)
+    desk.undo_seconds(3)
     page, conversation, _ = begun(desk)
     send(page)
     expect(page.locator("undo-countdown")).to_be_visible()

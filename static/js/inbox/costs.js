@@ -12,14 +12,19 @@ import { currentLocale, t } from "#language.js";
 export function costWords(prices, units, category = "") {
   const price = prices?.[category];
   if (!price || !units) return "";
-  const [lowest, highest] = [price.lowest, price.highest].map((amount) => money(Number(amount) * units, price.currency));
+  const [lowest, highest] = [price.lowest, price.highest].map((amount) =>
+    money(Number(amount) * units, price.currency),
+  );
   return lowest === highest ? t("about {amount}", { amount: lowest }) : t("{lowest} to {highest}", { lowest, highest });
 }
 
 /** @param {number} amount @param {string} currency ISO 4217 */
 function money(amount, currency) {
   // A text costs parts of a cent: two digits that say something, never fewer than the currency has.
-  const { maximumFractionDigits: whole = 2 } = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions();
+  const { maximumFractionDigits: whole = 2 } = new Intl.NumberFormat("en", {
+    style: "currency",
+    currency,
+  }).resolvedOptions();
   const digits = amount > 0 && amount < 1 ? Math.max(whole, 1 - Math.floor(Math.log10(amount))) : whole;
   const options = { style: "currency", currency, minimumFractionDigits: whole, maximumFractionDigits: digits };
   return new Intl.NumberFormat(currentLocale(), /** @type {Intl.NumberFormatOptions} */ (options)).format(amount);

@@ -28,7 +28,8 @@ export function canRetry(row, targets) {
  */
 export function nextWay(row, targets, messages) {
   if (row.replaced_by) return null;
-  const isFit = (/** @type {Target} */ target) => target.isOpen && !target.isDead && !target.leftAt && !isOn(target, row);
+  const isFit = (/** @type {Target} */ target) =>
+    target.isOpen && !target.isDead && !target.leftAt && !isOn(target, row);
   return inOrder(targets, messages).find(isFit) ?? null;
 }
 
@@ -60,6 +61,8 @@ export function lost(row, target, text) {
     others.length && !channel.has_recipients
       ? t("{people} will not get it.", { people: others.map((one) => one.name || one.address).join(", ") })
       : "",
-    over > 0 ? plural(over, { one: "It is {n} character too long there.", other: "It is {n} characters too long there." }) : "",
+    over > 0
+      ? plural(over, { one: "It is {n} character too long there.", other: "It is {n} characters too long there." })
+      : "",
   ].filter(Boolean);
 }

@@ -298,7 +298,8 @@ export class Inbox extends EventTarget {
     if (!snapshot) return;
     this.dispatch({ type: "restart", snapshot });
     // What was open is not there any more.
-    if (selected !== null && snapshot.conversation === null && selected === this.screen.selected) this.open(null, { isStep: true });
+    if (selected !== null && snapshot.conversation === null && selected === this.screen.selected)
+      this.open(null, { isStep: true });
     this.socket.close();
     this.socket.connect();
   }

@@ -114,7 +114,9 @@ export function defaultTarget(targets, messages) {
  * @returns {Target[]}
  */
 export function inOrder(targets, messages) {
-  const others = targets.toSorted((a, b) => Number(Boolean(a.channel.is_by_choice)) - Number(Boolean(b.channel.is_by_choice)));
+  const others = targets.toSorted(
+    (a, b) => Number(Boolean(a.channel.is_by_choice)) - Number(Boolean(b.channel.is_by_choice)),
+  );
   return [...new Set([...usedNewestFirst(targets, messages), ...others])];
 }
 
@@ -122,6 +124,8 @@ export function inOrder(targets, messages) {
 function usedNewestFirst(targets, messages) {
   const said = messages.toReversed().filter((message) => message.direction === "inbound" && message.identity);
   return said.flatMap((message) =>
-    targets.filter((target) => target.identity.id === message.identity?.id && target.channel.id === message.channel?.id),
+    targets.filter(
+      (target) => target.identity.id === message.identity?.id && target.channel.id === message.channel?.id,
+    ),
   );
 }

@@ -194,7 +194,8 @@ function byTime(a, b) {
 function grouped(lines) {
   return lines.map((item, index) => {
     const before = lines[index - 1];
-    const opensDay = !before || (!isWaiting(item.row) && !isWaiting(before.row) && dayKey(before.at) !== dayKey(item.at));
+    const opensDay =
+      !before || (!isWaiting(item.row) && !isWaiting(before.row) && dayKey(before.at) !== dayKey(item.at));
     return { ...item, opensDay, continues: !opensDay && follows(before, item) };
   });
 }

@@ -21,7 +21,8 @@ export function offers(now, before = null) {
   if (before && Date.parse(before) > now) found.push({ id: "before", title: t("As before"), at: new Date(before) });
   found.push({ id: "hour", title: t("In 1 hour"), at: new Date(now + HOUR) });
   // In an hour is soon enough for an evening that has begun.
-  if (today.getHours() < EVENING - 1) found.push({ id: "evening", title: t("This evening"), at: clock(now, 0, EVENING) });
+  if (today.getHours() < EVENING - 1)
+    found.push({ id: "evening", title: t("This evening"), at: clock(now, 0, EVENING) });
   found.push({ id: "tomorrow", title: t("Tomorrow"), at: clock(now, 1, MORNING) });
   const untilMonday = (8 - today.getDay()) % 7 || 7;
   if (untilMonday > 1) found.push({ id: "monday", title: t("Monday"), at: clock(now, untilMonday, MORNING) });
@@ -66,7 +67,12 @@ export function warning(at, target, { isTemplate }) {
  * @param {{from: string, until: string, zone: string}} quiet
  */
 export function isQuiet(at, { from, until, zone }) {
-  const parts = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const parts = new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone,
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
   const local = parts.format(at);
   return from < until ? from <= local && local < until : local >= from || local < until;
 }

@@ -64,7 +64,9 @@ export function leaving(state) {
 export function content(row) {
   const target = `${row.identity?.id}:${row.channel?.id}`;
   const recipients = row.to?.length ? { to: row.to, cc: row.cc, bcc: row.bcc } : null;
-  const words = row.template ? { template: { id: row.template.id, variables: row.template.values } } : { text: row.text };
+  const words = row.template
+    ? { template: { id: row.template.id, variables: row.template.values } }
+    : { text: row.text };
   const copies = row.template ? [] : (row.attachments ?? []);
   return { ...words, target, recipients, copies, replaces: row.replaces ?? null, sendAt: row.scheduled_for ?? null };
 }

@@ -167,9 +167,13 @@ const HAPPENED = {
 /** "Could not be delivered to jo@example.com: the mailbox does not exist". @param {Record<string, any>} facts */
 function undelivered({ address, why, channel_kind }) {
   const to = address || channelName(channel_kind);
-  const reason = (why ?? "").replace(/\.$/, "");
-  const said = reason.replace(/^(The|This|It|A|Something|Too)\b/, (word) => word.toLocaleLowerCase());
-  return said ? t("Could not be delivered to {to}: {why}", { to, why: said }) : t("Could not be delivered to {to}", { to });
+  const reason = String(why ?? "").replace(/\.$/, "");
+  const said = reason.replace(/^(The|This|It|A|Something|Too)\b/, (/** @type {string} */ word) =>
+    word.toLocaleLowerCase(),
+  );
+  return said
+    ? t("Could not be delivered to {to}: {why}", { to, why: said })
+    : t("Could not be delivered to {to}", { to });
 }
 
 /** @type {Record<string, () => string>} */

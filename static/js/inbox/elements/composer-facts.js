@@ -11,7 +11,8 @@ import { smsSegments } from "#inbox/sms-segments.js";
 /** Where we may only answer: how long that still goes, or that the reply takes another way. @param {Target | null} target @param {string} why */
 export function replyWindow(target, why) {
   // Of a dead address that was chosen all the same it is said above.
-  if (why && !target?.isDead) return html`<span class="reply-window" data-warning data-elsewhere>${icon("alert")}${why}</span>`;
+  if (why && !target?.isDead)
+    return html`<span class="reply-window" data-warning data-elsewhere>${icon("alert")}${why}</span>`;
   if (!target?.closesAt || !target.isOpen) return nothing;
   const left = Date.parse(target.closesAt) - Date.now();
   const words = t("Window open for {time}", { time: timeLeft(target.closesAt, Date.now()) });

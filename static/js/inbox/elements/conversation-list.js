@@ -83,7 +83,9 @@ class ConversationList extends Panel {
   /** How many the view holds: what is here once all of it is, else what the server counted. @param {number} here @param {string} view */
   #count(here, view) {
     const isAll = !this.inbox.state.pages.get(/** @type {any} */ (view));
-    return isAll ? here : countWords(this.inbox.state.counts[/** @type {keyof typeof this.inbox.state.counts} */ (view)] ?? 0);
+    return isAll
+      ? here
+      : countWords(this.inbox.state.counts[/** @type {keyof typeof this.inbox.state.counts} */ (view)] ?? 0);
   }
 
   /**

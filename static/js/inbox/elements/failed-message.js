@@ -59,5 +59,8 @@ function byTemplate(row, inbox) {
 function elsewhere(row, next, inbox) {
   const focus = inbox.screen.compose.focus + 1;
   const text = wordsOf(row, inbox.state.objects.message);
-  inbox.show({ page: "thread", compose: { mode: "reply", focus, text, target: next.key, replaces: row.id, copies: row.attachments } });
+  inbox.show({
+    page: "thread",
+    compose: { mode: "reply", focus, text, target: next.key, replaces: row.id, copies: row.attachments },
+  });
 }

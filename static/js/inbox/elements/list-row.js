@@ -26,7 +26,20 @@ import { avatar, strand } from "#inbox/elements/parts.js";
  * @param {(event: MouseEvent) => void} shown.onOpen
  * @param {() => void} shown.onHover
  */
-export function listRow({ row, view, now, me, isSelected, isRoving, hasDraft, isLeaving, position, size, onOpen, onHover }) {
+export function listRow({
+  row,
+  view,
+  now,
+  me,
+  isSelected,
+  isRoving,
+  hasDraft,
+  isLeaving,
+  position,
+  size,
+  onOpen,
+  onHover,
+}) {
   return html`<a
     class="row"
     role="option"

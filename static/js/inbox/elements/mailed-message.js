@@ -16,14 +16,21 @@ export function mailedWords(row, inbox) {
   if (!mail || row.delivery_state === "read" || mail.delivery_state === "cancelled") return null;
   const address = mail.identity?.address ?? "";
   if (mail.delivery_state === "failed") return t("Not seen in the chat, and not delivered to {address}", { address });
-  return t("Not seen in the chat; mailed to {address} at {time}", { address, time: clockTime(mail.sent_at ?? mail.created_at) });
+  return t("Not seen in the chat; mailed to {address} at {time}", {
+    address,
+    time: clockTime(mail.sent_at ?? mail.created_at),
+  });
 }
 
 /** The mail itself: it says nothing new, so it is one line. @param {Message} row @param {Inbox} inbox */
 export function mailLine(row, inbox) {
   const count = row.carries?.length ?? 0;
   const address = row.identity?.address ?? "";
-  const words = plural(count, { one: "{n} chat message mailed to {address}", other: "{n} chat messages mailed to {address}" }, { address });
+  const words = plural(
+    count,
+    { one: "{n} chat message mailed to {address}", other: "{n} chat messages mailed to {address}" },
+    { address },
+  );
   const state = delivery(row.delivery_state);
   const isBad = row.delivery_state === "failed";
   return html`<article class="line entry mail-line" data-channel="email" aria-label=${words}>

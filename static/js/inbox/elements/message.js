@@ -99,8 +99,6 @@ function readers(row, inbox) {
 function copy(reader) {
   const state = delivery(reader.state);
   if (!state) return nothing;
-  const mailed = mailedWords(row, inbox);
-  if (mailed) return html`<footer class="outcome whole">${icon("email")}<span>${mailed}</span></footer>`;
   const isBad = reader.state === "failed";
   return html`<span ?data-bad=${isBad}>${state.text}${isBad && reader.error ? `: ${reader.error}` : ""}</span>`;
 }
@@ -205,7 +203,7 @@ function outcome(row, inbox) {
   const state = row.direction === "outbound" ? delivery(row.delivery_state) : null;
   if (!state) return nothing;
   const mailed = mailedWords(row, inbox);
-  if (mailed) return html`<footer class="outcome">${icon("email")}<span>${mailed}</span></footer>`;
+  if (mailed) return html`<footer class="outcome whole">${icon("email")}<span>${mailed}</span></footer>`;
   const isBad = row.delivery_state === "failed";
   return html`<footer class="outcome" ?data-bad=${isBad}>
     ${icon(state.icon)}<span>${state.text}${isBad && row.delivery_error ? html`: ${row.delivery_error}` : nothing}${row.held_until ? html` ${until(row.held_until)}` : nothing}</span>
@@ -218,6 +216,7 @@ function outcome(row, inbox) {
 function until(moment) {
   const now = Date.now();
   const clock = clockTime(moment);
-  if (dayKey(moment) === dayKey(new Date(now).toISOString())) return t("until {time}, for quiet hours", { time: clock });
+  if (dayKey(moment) === dayKey(new Date(now).toISOString()))
+    return t("until {time}, for quiet hours", { time: clock });
   return t("until {day} {time}, for quiet hours", { day: dayName(moment, now), time: clock });
 }

@@ -212,7 +212,9 @@ class NewConversation extends Panel {
 /** @param {any[]} people @param {string} kind @returns {Suggestion[]} */
 function suggestions(people, kind) {
   const wanted = kind === "email" ? "email" : "phone";
-  const all = people.flatMap((one) => one.identities.map((/** @type {any} */ identity) => ({ ...identity, name: one.name })));
+  const all = people.flatMap((one) =>
+    one.identities.map((/** @type {any} */ identity) => ({ ...identity, name: one.name })),
+  );
   const known = all.filter((one) => one.kind === wanted && one.assurance !== "claimed");
   return known.slice(0, MAX_SUGGESTIONS).map(({ address, name }) => ({ address, name }));
 }

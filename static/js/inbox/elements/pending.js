@@ -44,6 +44,8 @@ function words(row) {
 async function takeBack(row, inbox) {
   await inbox.outbox.discard(row.client_id);
   const focus = inbox.screen.compose.focus + 1;
-  const content = row.template ? { template: row.template, target: row.target } : { text: row.text, recipients: row.recipients, files: row.files };
+  const content = row.template
+    ? { template: row.template, target: row.target }
+    : { text: row.text, recipients: row.recipients, files: row.files };
   inbox.show({ compose: { mode: row.mode, focus, ...content } });
 }

@@ -275,7 +275,7 @@ class ReplyComposer extends Panel {
   /** @param {boolean} isNote @param {Target | null} target */
   #later(isNote, target) {
     if (isNote || !target || target.channel.takes_later === false) return nothing;
-    return html`<send-menu .target=${target} .name=${this.conversation.customer.name} .isTemplate=${this.isTemplate} .isDisabled=${!this.#canSend()} .before=${this.sendAt} @schedule=${(/** @type {CustomEvent} */ event) => this.#send({ later: event.detail })}></send-menu>`;
+    return html`<send-menu .target=${target} .name=${this.conversation.customer.name} .isTemplate=${this.isTemplate} .isDisabled=${!this.#canSend()} .wasAt=${this.sendAt} @schedule=${(/** @type {CustomEvent} */ event) => this.#send({ later: event.detail })}></send-menu>`;
   }
 
   #useOffered = () => {

@@ -23,7 +23,9 @@ export function whoLeft(target, name, next, pick) {
 /** What came back from there before. @param {Target | null} target */
 export function doubted(target) {
   if (!target?.doubt) return nothing;
-  const words = target.isDead ? t("{doubt}. Sent there, it will hardly arrive.", { doubt: target.doubt }) : target.doubt;
+  const words = target.isDead
+    ? t("{doubt}. Sent there, it will hardly arrive.", { doubt: target.doubt })
+    : target.doubt;
   return html`<p class="reply-notice" data-warning role="status">${icon("alert")}<span>${words}</span></p>`;
 }
 

@@ -16,7 +16,7 @@ class SendMenu extends LitElement {
     isTemplate: { attribute: false },
     isAnyway: { attribute: false },
     isDisabled: { attribute: false },
-    before: { attribute: false },
+    wasAt: { attribute: false },
     isOpen: { state: true },
     typed: { state: true },
     anyway: { state: true },
@@ -34,7 +34,7 @@ class SendMenu extends LitElement {
     this.isAnyway = undefined;
     this.isDisabled = false;
     /** @type {string | null} the time it had before */
-    this.before = null;
+    this.wasAt = null;
     this.isOpen = false;
     this.typed = "";
     this.anyway = false;
@@ -80,7 +80,7 @@ class SendMenu extends LitElement {
   #menu() {
     const now = Date.now();
     return html`<div class="menu send-later" role="dialog" aria-label=${t("Send later")} @keydown=${this.#key}>
-      ${offers(now, this.before).map(
+      ${offers(now, this.wasAt).map(
         (offer) => html`<button class="menu-item" type="button" data-item @click=${() => this.#pick(offer.at)}>
           <span class="menu-words">${offer.title}<small>${when(offer.at, now)}</small>${this.#warned(offer.at)}</span>
         </button>`,
@@ -105,7 +105,9 @@ class SendMenu extends LitElement {
   #said(now) {
     const at = this.#chosen(now);
     if (at) return this.#warned(at);
-    return this.typed ? html`<small class="send-warning">${icon("alert")}${t("This time is over already.")}</small>` : nothing;
+    return this.typed
+      ? html`<small class="send-warning">${icon("alert")}${t("This time is over already.")}</small>`
+      : nothing;
   }
 
   /** The time in the field, if it is still to come. @param {number} now */

@@ -248,7 +248,9 @@ class TemplatePanel extends Panel {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (by && count) {
       this.active = (Math.min(this.active, count - 1) + by + count) % count;
-      this.updateComplete.then(() => this.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" }));
+      this.updateComplete.then(() =>
+        this.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" }),
+      );
     } else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
       const row = this.#found[Math.min(this.active, count - 1)];
       if (row) this.#choose(row);
@@ -267,7 +269,7 @@ class TemplatePanel extends Panel {
       const empty = row.variables.find(({ key }) => !this.values[key]);
       const first = empty && this.#input(empty.key);
       if (first) first.focus();
-      else /** @type {HTMLElement | null} */ (this.querySelector(".template-head button"))?.focus();
+      /** @type {HTMLElement | null} */ else (this.querySelector(".template-head button"))?.focus();
     });
   }
 

@@ -38,7 +38,7 @@ class ViewRail extends Panel {
           <button class="button ghost square" type="button" title=${t("Light or dark")} aria-label=${t("Light or dark")} @click=${() => this.inbox.show({ overlay: { name: "palette", step: "theme" } })}>
             ${icon("theme")}
           </button>
-          <button class="button ghost square" type="button" title=${t("Keyboard shortcuts")} aria-label=${t("Keyboard shortcuts")} @click=${() => this.inbox.show({ overlay: { name: "help" } })}>
+          <button class="button ghost square keys" type="button" title=${t("Keyboard shortcuts")} aria-label=${t("Keyboard shortcuts")} @click=${() => this.inbox.show({ overlay: { name: "help" } })}>
             ${icon("keyboard")}
           </button>
           <a class="button ghost square" href="/accounts/logout/" title=${t("Log out")} aria-label=${t("Log out")}>${icon("log-out")}</a>

@@ -57,9 +57,13 @@ function title(entry, inbox, row) {
   if (entry.facts.why === "wrote_first") {
     const name = conversation(inbox.state, entry.conversation)?.customer.name ?? "";
     const wrote = inbox.state.objects.message.get(entry.facts.wrote);
-    return t("Not sent: {name} wrote first at {time}", { name, time: clockTime(wrote?.created_at ?? entry.created_at) });
+    return t("Not sent: {name} wrote first at {time}", {
+      name,
+      time: clockTime(wrote?.created_at ?? entry.created_at),
+    });
   }
   const who = authorName(entry.actor, me.name);
-  const author = row && entry.facts.author !== /** @type {any} */ (entry.actor).id ? authorName(row.author, me.name) : "";
+  const author =
+    row && entry.facts.author !== /** @type {any} */ (entry.actor).id ? authorName(row.author, me.name) : "";
   return author ? t("{who} took back a reply by {author}", { who, author }) : t("{who} took back a reply", { who });
 }
