@@ -25,7 +25,7 @@ import { freeName } from "#inbox/file-rules.js";
 
 /**
  * @typedef {object} Parts
- * @property {{read: Function, write: Function}} drafts
+ * @property {{read: Function, write: Function, flush: Function}} drafts
  * @property {(conversation: number, file: File, name: string, onProgress: (share: number) => void, signal: AbortSignal) => Promise<any>} upload
  * @property {(id: number) => void} forget
  * @property {(conversation: number) => Promise<{results: Sent[]}>} unsent
@@ -201,6 +201,8 @@ export class Uploads {
     const there = items.filter((item) => item.id);
     const kept = there.map(({ id, name, content_type, size, url }) => ({ id, name, content_type, size, url }));
     this.parts.drafts.write(conversation, `${mode}:files`, kept.length ? JSON.stringify(kept) : "");
+    // At once: what is seen as ready is kept, even if the page is left in this very moment.
+    void this.parts.drafts.flush();
     this.parts.onChange();
   }
 }
