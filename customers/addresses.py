@@ -10,6 +10,7 @@ import idna
 import phonenumbers
 
 MAX_EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1
+UNKNOWN_REGION = "ZZ"
 # How carriers spell a withheld caller id: words, and the same words on a telephone keypad.
 WITHHELD = frozenset(
     {"anonymous", "restricted", "unavailable", "unknown", "private", "blocked", ""}
@@ -94,15 +95,20 @@ def can_receive_texts(number: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def country_of(number: str) -> str:
-    """The country of a number in E.164 (ISO 3166, "DE"); empty where it has none or is no number."""
+    """The country of a number in E.164 (ISO 3166, "DE"); empty where it has none or is no number.
+
+    Of several that share a code, and where no plan lists the number, it is the largest.
+    """
     if not number.startswith("+"):
         return ""
     try:
-        found = phonenumbers.region_code_for_number(phonenumbers.parse(number))
+        parsed = phonenumbers.parse(number)
+        main = phonenumbers.region_code_for_country_code(parsed.country_code or 0)
+        found = phonenumbers.region_code_for_number(parsed) or main
     except phonenumbers.NumberParseException:
         return ""
     # "001" stands for numbers that belong to no country.
-    return found if found and found.isalpha() else ""
+    return found if found and found.isalpha() and found != UNKNOWN_REGION else ""
 
 
 def normalise_email(text: str) -> str | None:
