@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,14 @@ from playwright.sync_api import expect
 from tests.ui.desk import Desk, barriers
 
 pytestmark = pytest.mark.xdist_group("stack")
+
+
+@pytest.fixture(autouse=True)
+def at_once(desk: Desk) -> Iterator[None]:
+    """Nothing waits to be taken back: it would still be leaving while the next test looks."""
+    desk.undo_seconds(0)
+    yield
+    desk.undo_seconds(None)
 
 
 def test_a_first_mail_is_written_by_keyboard_alone(desk: Desk) -> None:
