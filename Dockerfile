@@ -25,4 +25,4 @@ COPY static static
 USER onethread
 VOLUME /data
 EXPOSE 8000
-CMD ["uvicorn", "helpdesk.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--no-proxy-headers", "--no-access-log", "--lifespan", "off", "--ws-max-size", "65536", "--timeout-graceful-shutdown", "3"]
+CMD ["uvicorn", "helpdesk.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--no-proxy-headers", "--no-access-log", "--lifespan", "off", "--ws-max-size", "65536", "--timeout-graceful-shutdown", "3", "--timeout-keep-alive", "150"]

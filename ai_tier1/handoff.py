@@ -65,7 +65,7 @@ def _brief(turn: Turn, decision: Decision) -> tier1.Brief:
 
 
 def _lines(conversation: Conversation) -> list[Line]:
-    said = conversation.messages.exclude(author_kind=Message.AuthorKind.SYSTEM).exclude(not_work="code")
+    said = conversation.messages.said().exclude(author_kind=Message.AuthorKind.SYSTEM).exclude(not_work="code")
     newest = said.select_related("channel").order_by("-pk")[:MAX_LINES]
     return [Line(one.pk, one.channel.kind, one.author_kind, _said(one), one.created_at) for one in reversed(newest)]
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-_BASIC = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-_EXTENDED = frozenset("^{}\\[~]|€")
+from conversations import sms_text
+
 # One text outside the GSM alphabet is sent in UCS-2: 67 characters a segment and not 153.
 _UCS2_COST = 153 / 67
 
 
 def septets(text: str) -> int:
     """Characters as a phone network counts them; 306 are two joined segments in either alphabet."""
-    if all(letter in _BASIC or letter in _EXTENDED for letter in text):
-        return sum(2 if letter in _EXTENDED else 1 for letter in text)
+    if sms_text.is_gsm(text):
+        return sms_text.septets(text)
     units = len(text.encode("utf-16-le")) // 2
     return round(units * _UCS2_COST + 0.5)
 

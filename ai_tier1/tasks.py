@@ -10,6 +10,7 @@ from celery import shared_task
 from ai_tier1 import asking, turn_queue, turn_run
 from ai_tier1.knowledge import index
 from ai_tier1.models import Article
+from helpdesk import lanes
 
 logger = logging.getLogger(__name__)
 
@@ -42,10 +43,10 @@ def sweep() -> None:
     enqueue_stale_articles()
 
 
-def enqueue_turn(turn_id: int, *, after_seconds: float) -> None:
+def enqueue_turn(turn_id: int, *, channel_id: int, after_seconds: float) -> None:
     """Wake the tier-1's worker. A broker that is away is no error: the sweeper finds the Turn."""
     try:
-        run_turn.apply_async((turn_id,), countdown=after_seconds)
+        run_turn.apply_async((turn_id,), countdown=after_seconds, queue=lanes.lane("turns", channel_id))
     except Exception as error:  # noqa: BLE001 - whatever the broker raises
         logger.warning("Turn %s not enqueued: %s", turn_id, error)
 

@@ -89,7 +89,9 @@ def queue(message: Message) -> Turn:
     from ai_tier1 import tasks  # the task calls back into this package
 
     wait = max((turn.not_before - now).total_seconds(), 0.0)
-    transaction.on_commit(lambda: tasks.enqueue_turn(turn.pk, after_seconds=wait), robust=True)
+    transaction.on_commit(
+        lambda: tasks.enqueue_turn(turn.pk, channel_id=message.channel_id, after_seconds=wait), robust=True
+    )
     return turn
 
 

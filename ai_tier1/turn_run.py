@@ -85,7 +85,7 @@ def _inquiry(turn: Turn, burst: Sequence[Message]) -> Inquiry:
     conversation, newest = turn.conversation, burst[-1]
     before = _heard_by(newest).filter(direction=Message.Direction.INBOUND, not_work="", pk__lt=burst[0].pk)
     earlier = [_text(one) for one in reversed(before.order_by("-pk")[:MAX_EARLIER])]
-    spoken = conversation.messages.filter(
+    spoken = conversation.messages.said().filter(
         author_kind=Message.AuthorKind.AI, channel=newest.channel, identity=newest.identity, call=newest.call
     )
     is_spoken = newest.channel.abilities.is_spoken
@@ -172,7 +172,7 @@ def notice(turn: Turn, thought: Thought) -> str:
         asks_for_more=not handoff.has_reference(turn.conversation),
         is_spoken=kind.is_spoken,
     )
-    spoken = Message.objects.filter(
+    spoken = Message.objects.said().filter(
         conversation=turn.conversation, author_kind=Message.AuthorKind.AI, identity=turn.message.identity
     )
     if kind.is_spoken:

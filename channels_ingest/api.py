@@ -80,7 +80,7 @@ class InboundEventViewSet(Rows):
         event = self.get_object()
         if not ledger.reopen(event):
             raise ValidationError({"id": ["This request does not prove where it comes from; it can't be replayed."]})
-        tasks.enqueue(tasks.process, event.pk)
+        tasks.process_soon(event)
         return Response(self.row(event), status=202)
 
     def _channels(self) -> QuerySet[Channel]:

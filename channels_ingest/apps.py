@@ -6,8 +6,10 @@ class ChannelsIngestConfig(AppConfig):
 
     def ready(self) -> None:
         """Follow the log: what is to be delivered is told there."""
-        from channels_ingest import outbox
+        from channels_ingest import leaving, outbox, pricing
         from helpdesk.events.followers import follow
 
         follow("outbox", ["delivery.queued"], outbox.on_queued)
+        follow("held", ["message.held", "message.rescheduled"], leaving.on_held)
         follow("costs", ["delivery.delivered"], outbox.on_delivered)
+        follow("prices", ["message.created"], pricing.on_message)

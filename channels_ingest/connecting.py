@@ -44,6 +44,7 @@ class Connected:
 def connect(adapter: type[ChannelAdapter], draft: ChannelDraft, entered: Entered, *, by: User) -> Connected:
     """A new channel with its connection. Raises AddressTaken."""
     channel = channels.open_channel(adapter.channel_kind, draft, by=agent(by))
+    channels.limit_files(channel, adapter.max_files_bytes)
     connection = Connection(channel=channel, provider=adapter.provider)
     made = _make_missing(adapter.fields, entered)
     _fill(connection, adapter.fields, {**entered.values, **made})
@@ -62,6 +63,7 @@ def reconnect(
     locked = Connection.objects.select_for_update().select_related("channel").get(pk=connection.pk)
     before = {**locked.settings, **locked.credentials}
     channel = channels.change_channel(locked.channel, draft, by=agent(by))
+    channels.limit_files(channel, adapter.max_files_bytes)
     _fill(locked, adapter.fields, entered.values)
     after = {**locked.settings, **locked.credentials}
     changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))

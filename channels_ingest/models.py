@@ -34,6 +34,9 @@ class Connection(models.Model):
     last_inbound_at = models.DateTimeField(null=True)
     last_outbound_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=400, blank=True)
+    # Attempts in a row that found nobody at the provider's, and until when it is left alone for that.
+    trouble_count = models.SmallIntegerField(default=0)
+    rests_until = models.DateTimeField(null=True)
     # When the provider was last asked for its templates, when it last told them, and why not since.
     templates_asked_at = models.DateTimeField(null=True)
     templates_synced_at = models.DateTimeField(null=True)

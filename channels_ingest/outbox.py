@@ -12,25 +12,24 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from channels_ingest import readers
+from channels_ingest import outgoing_files, readers, resting
 from channels_ingest.adapters.base import ChannelAdapter
 from channels_ingest.adapters.email.references import new_reply_token
 from channels_ingest.adapters.failures import AdapterError, Misconfigured, OutcomeUnknown, Permanent, Transient
 from channels_ingest.adapters.incoming import InboundAttachment
 from channels_ingest.adapters.outgoing import (
-    OutboundAttachment,
     OutboundMessage,
     OutboundTemplate,
     SendResult,
     TemplateValue,
 )
 from channels_ingest.adapters.registry import adapter_for
-from channels_ingest.attachments import signed_url
 from channels_ingest.models import Connection
 from conversations import sending, templates
-from conversations.actions import delivering, files
-from conversations.actions.delivering import Progress
+from conversations.actions import claiming, delivering, files, reporting
+from conversations.delivery_progress import Progress
 from conversations.models import Attachment, Delivery, DeliveryState, Message
+from helpdesk import lanes
 
 if TYPE_CHECKING:
     from helpdesk.events.models import Event
@@ -40,41 +39,78 @@ logger = logging.getLogger(__name__)
 LOOK_UP_AFTER = timedelta(seconds=30)
 MISCONFIGURED_RETRY = timedelta(minutes=5)
 MAX_REFERENCES = 20
+# So many messages of one channel leave at a time: a provider that hangs may hold up no more of the workers.
+AT_ONCE = 2
 
 
 def on_queued(event: Event) -> None:
     """A follower of the log: send what was just queued."""
     from channels_ingest import tasks  # the task calls back into this module
 
-    delivery_id = event.facts["delivery"]
-    transaction.on_commit(lambda: tasks.enqueue(tasks.deliver, delivery_id), robust=True)
+    row = Delivery.objects.only("channel_id").get(pk=event.facts["delivery"])
+    queue = lanes.lane("out", row.channel_id)
+    transaction.on_commit(lambda: tasks.enqueue(tasks.deliver, row.pk, queue=queue), robust=True)
 
 
 def deliver(delivery_id: int) -> None:
     """One attempt for one delivery, if it is due."""
-    claimed = delivering.claim(delivery_id)
+    mine = Connection.objects.select_related("channel").filter(channel__deliveries=delivery_id, is_active=True)
+    connection = mine.first()
+    if connection is not None and resting.is_resting(connection):
+        return  # the sweeper comes back to it
+    claimed = claiming.claim(delivery_id, at_once=resting.at_once(connection, AT_ONCE) if connection else AT_ONCE)
     if claimed is None:
         return
     delivery, is_uncertain = claimed
-    connection = Connection.objects.select_related("channel").filter(channel=delivery.channel, is_active=True).first()
+    try:
+        _try(delivery, connection, is_uncertain)
+    finally:
+        _wake_next(delivery)
+
+
+def _try(delivery: Delivery, connection: Connection | None, is_uncertain: bool) -> None:
     if connection is None:
         fail(delivery, "This channel is not connected to a provider.", "no_connection")
         return
     try:
         result = _attempt(delivery, connection, is_uncertain)
-    except Transient as error:
-        wait = timedelta(seconds=error.retry_after_seconds) if error.retry_after_seconds else back_off(delivery)
-        delivering.note_retry(delivery.pk, error=error.text, code=error.code, after=wait)
-    except OutcomeUnknown as error:
-        delivering.note_unknown(delivery.pk, error=error.text, after=LOOK_UP_AFTER)
-    except Misconfigured as error:
-        Connection.objects.filter(pk=connection.pk).update(error=error.text[:400])
-        delivering.note_retry(delivery.pk, error=error.text, code=error.code or "settings", after=MISCONFIGURED_RETRY)
-    except Permanent as error:
-        _refused(delivery, error)
+    except AdapterError as error:
+        resting.note_attempt(connection, error)
+        _failed(delivery, connection, error)
     else:
+        resting.note_attempt(connection, None)
         if result is not None:
             _sent(delivery, connection, result)
+
+
+def _failed(delivery: Delivery, connection: Connection, error: AdapterError) -> None:
+    match error:
+        case Transient(retry_after_seconds=wait):
+            after = timedelta(seconds=wait) if wait else back_off(delivery)
+            delivering.note_retry(delivery.pk, error=error.text, code=error.code, after=after, counts=not error.is_away)
+        case OutcomeUnknown():
+            delivering.note_unknown(delivery.pk, error=error.text, after=LOOK_UP_AFTER)
+        case Misconfigured():
+            Connection.objects.filter(pk=connection.pk).update(error=error.text[:400])
+            code = error.code or "settings"
+            delivering.note_retry(delivery.pk, error=error.text, code=code, after=MISCONFIGURED_RETRY, counts=False)
+        case Permanent():
+            _refused(delivery, error)
+        case _:
+            raise error
+
+
+def _wake_next(delivery: Delivery) -> None:
+    """The next piece of its message; and those that were turned away while others were on their way, once nobody else
+    in the lane will come to them."""
+    from channels_ingest import tasks  # the task calls back into this module
+
+    channel_id, following = delivery.channel_id, claiming.next_piece(delivery)
+    if following is not None:
+        tasks.enqueue(tasks.deliver, following, queue=lanes.lane("out", channel_id))
+    elif tasks.is_lane_empty("out", channel_id):
+        for delivery_id in claiming.due(1, channel_id=channel_id):
+            tasks.enqueue(tasks.deliver, delivery_id, queue=lanes.lane("out", channel_id))
 
 
 def _attempt(delivery: Delivery, connection: Connection, is_uncertain: bool) -> SendResult | None:
@@ -84,7 +120,7 @@ def _attempt(delivery: Delivery, connection: Connection, is_uncertain: bool) -> 
     """
     try:
         adapter = adapter_for(connection)
-        has_others = delivery.message.deliveries.exclude(pk=delivery.pk).exists()
+        has_others = not delivery.is_piece and delivery.message.deliveries.exclude(pk=delivery.pk).exists()
         if has_others and not adapter.sends_copies and delivering.ride(delivery.pk):
             return None
         outbound = compose(delivery, adapter)
@@ -110,7 +146,7 @@ def _attempt(delivery: Delivery, connection: Connection, is_uncertain: bool) -> 
 
 def _find_sent(delivery: Delivery, adapter: ChannelAdapter, outbound: OutboundMessage) -> SendResult | None:
     found = adapter.find_sent(outbound)
-    if found and delivering.is_another(delivery, found.provider_message_id):
+    if found and reporting.is_another(delivery, found.provider_message_id):
         raise OutcomeUnknown("The provider has an equal message, sent for another one of ours.", code="equal_message")
     return found
 
@@ -130,6 +166,7 @@ def _refused(delivery: Delivery, error: Permanent) -> None:
         is_opt_out=error.is_opt_out,
         only_marketing=error.only_marketing,
         wants_template=error.wants_template,
+        address_health=error.address_health,
     )
     delivering.note_sent(delivery.pk, progress)
     if delivery.message.template_id and error.wants_template:
@@ -174,10 +211,10 @@ def compose(delivery: Delivery, adapter: ChannelAdapter) -> OutboundMessage:
         quoted=readers.quoted(message, copy) if fresh_id and not secret else (),
         from_address=message.our_address or channel.address,
         from_name=_from_name(message),
-        text=secret.get("text") or message.text,
+        text=secret.get("text") or outgoing_files.words_of(delivery),
         html="" if secret else message.html,
         subject=message.subject,
-        attachments=tuple(_outbound(one) for one in message.attachments.all() if one.file),
+        attachments=outgoing_files.files_of(delivery),
         rfc_message_id=rfc_message_id,
         in_reply_to=references[-1] if references else "",
         references=references,
@@ -222,13 +259,13 @@ def look_up_cost(delivery_id: int) -> None:
         logger.info("No price for delivery %s: %s", delivery.pk, error.text)
         return
     if found is not None:
-        delivering.note_cost(delivery.pk, cost=found[0], currency=found[1])
+        reporting.note_cost(delivery.pk, cost=found[0], currency=found[1])
 
 
 def fetch(attachment_id: int) -> None:
     """Bring a file that came as a link into our own store. Raises Transient to be tried again."""
     row = Attachment.objects.select_related("message__channel").get(pk=attachment_id)
-    if row.file or not row.source_url:
+    if row.file or not row.source_url or row.message is None:
         return
     connection = Connection.objects.select_related("channel").get(channel=row.message.channel, is_active=True)
     link = InboundAttachment(row.name, row.content_type, url=row.source_url)
@@ -263,7 +300,7 @@ def _sent(delivery: Delivery, connection: Connection, result: SendResult) -> Non
         failed = Progress(
             DeliveryState.FAILED, provider_message_id=result.provider_message_id, error=why, error_code="recipient"
         )
-        delivering.note_progress(delivery.channel, failed, recipient=address)
+        reporting.note_progress(delivery.channel, failed, recipient=address)
 
 
 def _to_name(delivery: Delivery) -> str:
@@ -277,9 +314,3 @@ def _from_name(message: Message) -> str:
     brand = desk.brand or desk.name
     is_person = message.author_kind == Message.AuthorKind.AGENT and message.author_name
     return f"{message.author_name} ({brand})" if is_person else brand
-
-
-def _outbound(row: Attachment) -> OutboundAttachment:
-    with row.file.open("rb") as file:
-        content = file.read()
-    return OutboundAttachment(row.name, row.content_type, content, url=signed_url(row), content_id=row.content_id)

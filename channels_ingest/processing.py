@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import OperationalError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from channels_ingest import ledger, template_sync
@@ -32,8 +32,9 @@ from channels_ingest.adapters.registry import adapter_for
 from channels_ingest.models import Connection, InboundEvent
 from channels_ingest.voice import in_calls
 from conversations import recipients
-from conversations.actions import delivering, receiving, wishes
+from conversations.actions import receiving, reporting, wishes
 from conversations.actions.files import ArrivedFile
+from conversations.delivery_progress import Progress
 from conversations.models import Channel, Message
 from conversations.recipients import Recipient
 from customers.actions import consent
@@ -117,10 +118,19 @@ def process(event_id: int, *, at_once: bool = False) -> InboundEvent | None:
     return event
 
 
-def due(limit: int = 200) -> list[int]:
+def due(limit: int = 200, *, channel_id: int | None = None) -> list[int]:
     """Stored requests that nobody has processed yet."""
-    rows = InboundEvent.objects.filter(state=State.RECEIVED, not_before__lte=timezone.now())
+    rows = _due() if channel_id is None else _due().filter(channel=channel_id)
     return list(rows.order_by("not_before").values_list("pk", flat=True)[:limit])
+
+
+def waiting_channels() -> list[int]:
+    """The channels that have such requests."""
+    return list(_due().order_by().values_list("channel_id", flat=True).distinct())
+
+
+def _due() -> QuerySet[InboundEvent]:
+    return InboundEvent.objects.filter(state=State.RECEIVED, not_before__lte=timezone.now())
 
 
 def _claim(event_id: int, *, at_once: bool) -> InboundEvent | None:
@@ -229,7 +239,7 @@ def _take_message(received: receiving.Received, outcome: Outcome) -> None:
 
 
 def _take_update(item: DeliveryUpdate, channel: Channel, outcome: Outcome) -> None:
-    progress = delivering.Progress(
+    progress = Progress(
         state=item.state,
         provider_message_id=item.provider_message_id,
         error_code=item.error_code,
@@ -240,8 +250,9 @@ def _take_update(item: DeliveryUpdate, channel: Channel, outcome: Outcome) -> No
         is_opt_out=item.is_opt_out,
         only_marketing=item.only_marketing,
         wants_template=item.wants_template,
+        address_health=item.address_health,
     )
-    delivery = delivering.note_progress(
+    delivery = reporting.note_progress(
         channel, progress, idempotency_key=item.idempotency_key, recipient=item.recipient
     )
     if delivery is None:

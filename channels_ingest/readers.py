@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from channels_ingest.adapters.incoming import NamedAddress
 from channels_ingest.adapters.outgoing import QuotedMessage
 from conversations import sending
 from conversations.models import Delivery, DeliveryState, Message, MessageRecipient
+from customers.models import Identity
 
 MAX_QUOTED_MAILS = 5
 MAX_QUOTED_CHARACTERS = 20_000
@@ -47,7 +48,11 @@ def copy_of(delivery: Delivery, *, sends_copies: bool) -> Copy:
 
 def quoted(message: Message, copy: Copy) -> tuple[QuotedMessage, ...]:
     """The newest mails of this conversation that every reader of this copy wrote or received, newest first."""
-    mails = _seen_by_all(message, copy).exclude(author_kind=Message.AuthorKind.SYSTEM).exclude(text="")
+    chat = _of_chat(message)
+    mails = _seen_by_all(message, copy) if chat is None else chat
+    # Of what nobody wrote only that counts which brings what somebody did.
+    brings = Exists(Message.objects.filter(mailed_with=OuterRef("pk")))
+    mails = mails.exclude(~brings, author_kind=Message.AuthorKind.SYSTEM).exclude(text="")
     found: list[QuotedMessage] = []
     left = MAX_QUOTED_CHARACTERS
     for one in mails.select_related("identity").order_by("-pk")[:MAX_QUOTED_MAILS]:
@@ -57,6 +62,16 @@ def quoted(message: Message, copy: Copy) -> tuple[QuotedMessage, ...]:
         left -= len(text)
         found.append(QuotedMessage(_author(one), one.sent_at or one.occurred_at or one.created_at, text))
     return tuple(found)
+
+
+def _of_chat(message: Message) -> QuerySet[Message] | None:
+    """For a mail that brings what was not seen in a chat: what that very visitor wrote and received before it."""
+    first = message.carried.order_by("pk").first()
+    if first is None:
+        return None
+    return Message.objects.filter(
+        conversation=message.conversation_id, channel=first.channel_id, identity=first.identity_id, pk__lt=first.pk
+    )
 
 
 def references(message: Message, copy: Copy, limit: int) -> tuple[str, ...]:
@@ -91,7 +106,9 @@ def _named(row: MessageRecipient) -> NamedAddress:
 
 
 def _author(message: Message) -> str:
-    address = message.identity.address_as_seen if message.identity else ""
     if message.direction == Message.Direction.OUTBOUND:
-        address = ""
+        return " ".join((message.author_name or "we").split())[:100]
+    # A chat window's own name says nothing to anybody, and is read by its visitor.
+    is_mail = message.identity is not None and message.identity.kind == Identity.Kind.EMAIL
+    address = message.identity.address_as_seen if message.identity and is_mail else "you"
     return " ".join((message.author_name or address or "we").split())[:100]

@@ -16,7 +16,7 @@ def replay(event: InboundEvent, *, by: User) -> bool:
     if not ledger.reopen(event):
         return False
     audit.note("inbound_event.replayed", f"inbound_event:{event.pk}", actor=by, facts={"from": before})
-    tasks.enqueue(tasks.process, event.pk)
+    tasks.process_soon(event)
     return True
 
 

@@ -18,6 +18,8 @@ urlpatterns = [
     *[path(f"anymail/{name}/tracking/", views.webhook_by_secret, {"service": name}) for name in SERVICES],
     path("settings/", include("channels_ingest.setup.urls")),
     path("files/remote/<str:token>", views.remote_image, name="remote_image"),
+    path("files/sent/<str:token>/<str:name>", views.provider_file, name="provider_file"),
+    path("files/chat/<str:token>", widget.session_file, name="session_file"),
     path("files/<str:token>", views.attachment_link, name="attachment_link"),
     path("widget/<str:key>.js", widget.loader, name="widget_loader"),
     path("widget/<str:key>/", widget.frame, name="widget_frame"),

@@ -75,7 +75,7 @@ def _at_the_door(request: HttpRequest, channel_id: int) -> HttpResponse | CallTu
     if live_turn is not None:
         return _take_turn(accepted, live_turn)
     if accepted.event.state == "received":
-        tasks.enqueue(tasks.process, accepted.event.pk)
+        tasks.process_soon(accepted.event)
     return _as_response(accepted.adapter.answer(raw))
 
 
@@ -127,10 +127,22 @@ def _is_call(raw: RawRequest) -> bool:
 @require_safe
 def attachment_link(request: HttpRequest, token: str) -> HttpResponse | FileResponse:
     """A file, for whoever holds its short-lived link."""
-    row = Attachment.objects.filter(pk=attachments.read(token) or 0).exclude(file="").first()
+    row = Attachment.objects.filter(pk=attachments.read(token) or 0).exclude(file="").exclude(message=None).first()
     if row is None:
         raise Http404("No such file")
-    return download(row)
+    response = download(row)
+    # A mail's sandboxed page has no origin of its own: it would be shown none of its pictures.
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@require_safe
+def provider_file(request: HttpRequest, token: str, name: str) -> FileResponse:
+    """A file that we send, for the provider that carries it. The name only stands in the address."""
+    row = attachments.read_for_provider(token)
+    if row is None:
+        raise Http404("No such file")
+    return download(row, is_for_provider=True)
 
 
 @require_safe

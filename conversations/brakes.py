@@ -33,7 +33,7 @@ def why_silent(message: Message) -> str:
     # A claim makes a record each time: it is the address that must not be flooded, whoever claims it.
     to_address = Q(identity__kind=identity.kind, identity__address=identity.address)
     longest = 1 if (message.assurance or 0) <= Assurance.CLAIMED else longest
-    recent = Message.objects.filter(
+    recent = Message.objects.said().filter(
         Q(conversation=message.conversation_id) | to_address,
         direction=Message.Direction.OUTBOUND,
         author_kind__in=_AUTOMATIC,
@@ -56,7 +56,7 @@ def _says_the_same_again(message: Message) -> bool:
     """Whether this address wrote these very words before, and a machine of ours has answered since."""
     if not message.text.strip():
         return False
-    mine = Message.objects.filter(identity=message.identity_id, channel=message.channel_id)
+    mine = Message.objects.said().filter(identity=message.identity_id, channel=message.channel_id)
     before = mine.filter(
         direction=Message.Direction.INBOUND,
         text=message.text,

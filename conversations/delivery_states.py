@@ -19,10 +19,17 @@ RANK: Final = {
 }
 
 
-def moves(current: str, to: str) -> bool:
+def rank(state: str, *, may_come_back: bool = False) -> float:
+    """The place of a state in the order. What ``may_come_back`` has failed even after it was delivered."""
+    is_return = may_come_back and state == State.FAILED
+    return RANK[State.DELIVERED] + 0.5 if is_return else RANK[State(state)]
+
+
+def moves(current: str, to: str, *, may_come_back: bool = False) -> bool:
     """Whether ``to`` is news after ``current``.
 
     A failure is final unless the provider later says that it was delivered or read after all
-    (protocols.md, Twilio status callbacks); nothing ever moves down.
+    (protocols.md, Twilio status callbacks); nothing ever moves down. Mail is the other way round: "delivered" means
+    that the first server took it, and what comes back later came back.
     """
-    return RANK[State(to)] > RANK[State(current)]
+    return rank(to, may_come_back=may_come_back) > rank(current, may_come_back=may_come_back)

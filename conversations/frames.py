@@ -73,7 +73,7 @@ def _load(wanted: Iterable[_Wanted], desks: set[int]) -> dict[tuple[str, int], d
         touched.add(conversation.customer_id)
         rows.append({**public.conversation(conversation), "gone": conversation.merged_into_id is not None})
     rows += [public.message(one) for one in messages(_in(Message, wanted, "messages", desks))]
-    rows += [public.note(one) for one in _in(Note, wanted, "notes", desks)]
+    rows += [public.note(one) for one in notes(_in(Note, wanted, "notes", desks))]
     rows += [public.handoff(one) for one in _in(Handoff, wanted, "handoffs", desks)]
     gone = [row["id"] for row in rows if row.get("gone")]
     told = Event.objects.filter(conversation_id__in=gone, type__in=public.ENTRIES)
@@ -125,14 +125,24 @@ def conversations(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
 
 def messages(rows: QuerySet[Message]) -> QuerySet[Message]:
     """With all that a row shows."""
-    return rows.select_related("channel", "identity", "template").prefetch_related(
-        "attachments", "recipients__delivery"
+    return rows.select_related("channel", "identity", "template", "replaced_by__channel").prefetch_related(
+        "attachments", "recipients__delivery", Prefetch("carried", Message.objects.only("pk", "mailed_with"))
     )
+
+
+def notes(rows: QuerySet[Note]) -> QuerySet[Note]:
+    """With all that a row shows."""
+    return rows.prefetch_related("attachments")
 
 
 def customers(rows: QuerySet[Customer]) -> QuerySet[Customer]:
     """With all that a row shows."""
-    return rows.prefetch_related(Prefetch("identities"), "identities__consents")
+    return rows.prefetch_related(
+        Prefetch("identities"),
+        "identities__consents",
+        "identities__presence",
+        "identities__asked_challenges__identity__customer",
+    )
 
 
 def _in(model: Any, wanted: Iterable[_Wanted], name: str, desks: set[int]) -> Any:

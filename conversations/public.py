@@ -11,7 +11,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from conversations import reach, templates
+from conversations import beginnings, fallback, later, reach, templates
+from conversations.file_rules import FileRules
 from conversations.models import (
     Attachment,
     Channel,
@@ -24,6 +25,7 @@ from conversations.models import (
     Note,
     Participant,
 )
+from conversations.prices import PriceBook, Tariff
 from customers.assurance import Assurance
 from customers.models import Consent, Customer
 from helpdesk.events.models import Event
@@ -45,6 +47,7 @@ ENTRIES = frozenset(
         "conversation.marked_spam",
         "conversation.joined",
         "conversation.moved",
+        "message.cancelled",
         "participant.let_in",
         "tier1.handed_off",
         "tier1.taken_over",
@@ -53,6 +56,7 @@ ENTRIES = frozenset(
         "call.back_wanted",
         "identity.confirmed",
         "customer.merged",
+        "message.undelivered",
     }
 )
 
@@ -86,6 +90,7 @@ def conversation(row: Conversation) -> Row:
         "waiting_since": at(row.waiting_since),
         "last_message_at": at(row.last_message_at),
         "snoozed_until": at(row.snoozed_until),
+        "scheduled_at": at(row.scheduled_at),
         "resolved_at": at(row.resolved_at),
         "linked_to": row.linked_to_id,
         "participants": [participant(one) for one in sorted(row.participants.all(), key=lambda one: one.pk)],
@@ -134,6 +139,9 @@ def message(row: Message) -> Row:
         "delivery_state": row.delivery_state,
         "delivery_error": row.delivery_error,
         "held_until": at(row.held_until),
+        "unsaid": row.unsaid,
+        "scheduled_for": at(row.scheduled_for),
+        "sends_anyway": row.sends_anyway,
         "wants_template": row.wants_template,
         "template": {
             "id": row.template.pk,
@@ -144,6 +152,12 @@ def message(row: Message) -> Row:
         if row.template
         else None,
         "client_id": row.client_id,
+        # The mail that took along what was not seen in the chat; and on that mail, what it brings.
+        "mailed_with": row.mailed_with_id,
+        "carries": sorted(one.pk for one in row.carried.all()),
+        # The failed message that it was sent instead of; and on that one, what was sent instead.
+        "replaces": row.replaces_id,
+        "replaced_by": replacement(row),
         "citations": row.citations,
         "thread_reason": {
             "rule": row.thread_rule,
@@ -157,6 +171,14 @@ def message(row: Message) -> Row:
         "sent_at": at(row.sent_at),
         "created_at": at(row.created_at),
     }
+
+
+def replacement(row: Message) -> Row | None:
+    """What an agent sent in place of a message that failed."""
+    found: Message | None = getattr(row, "replaced_by", None)
+    if found is None:
+        return None
+    return {"message": found.pk, "channel_kind": found.channel.kind, "at": at(found.created_at)}
 
 
 def readers(row: Message, field: str) -> list[Row]:
@@ -199,6 +221,7 @@ def note(row: Note) -> Row:
         "conversation": row.conversation_id,
         "author": {"id": row.author_id, "name": row.author_name},
         "text": row.text,
+        "attachments": [attachment(one) for one in row.attachments.all()],
         "client_id": row.client_id,
         "created_at": at(row.created_at),
     }
@@ -227,6 +250,7 @@ def handoff(row: Handoff) -> Row:
 def customer(row: Customer, channels: Iterable[Channel]) -> Row:
     """A customer with every address and the ways to it."""
     channels = list(channels)
+    book = PriceBook(channels, row.identities.all())
     return {
         "kind": "customer",
         "id": row.pk,
@@ -243,22 +267,39 @@ def customer(row: Customer, channels: Iterable[Channel]) -> Row:
                 "assurance": Assurance(one.assurance).label,
                 "is_shared": one.is_shared,
                 "first_seen_at": at(one.first_seen_at),
-                "reach": [
-                    {
-                        "channel": way.channel.pk,
-                        "channel_kind": way.channel.kind,
-                        "is_open": way.is_open,
-                        "why": way.why,
-                        "closes_at": at(way.closes_at),
-                        "takes_template": way.takes_template,
-                    }
-                    for way in reach.ways(one, channels)
-                ],
+                "reach": [way(found, channels, book.of(found.channel, one)) for found in reach.ways(one, channels)],
                 "consents": consents(one.consents.all()),
             }
             for one in sorted(row.identities.all(), key=lambda one: (-one.assurance, one.pk))
         ],
         "created_at": at(row.created_at),
+    }
+
+
+def prices(tariff: Tariff) -> Row:
+    """What one segment or message costs there, by category of template; "" is for words of one's own."""
+    return {
+        category: {"lowest": str(price.lowest), "highest": str(price.highest), "currency": price.currency}
+        for category, price in tariff.items()
+    }
+
+
+def way(row: reach.Way, channels: list[Channel], tariff: Tariff) -> Row:
+    """One channel to an address. ``left_at`` and ``then_to``: nobody is in the chat, and where it is mailed to."""
+    left_at = fallback.has_left(row.identity) if row.identity and row.channel.abilities.is_own else None
+    mailed = fallback.then_mailed(row, channels) if left_at else None
+    return {
+        "channel": row.channel.pk,
+        "channel_kind": row.channel.kind,
+        "is_open": row.is_open,
+        "why": row.why,
+        "closes_at": at(row.closes_at),
+        "takes_template": row.takes_template,
+        "prices": prices(tariff),
+        "doubt": row.doubt,
+        "is_dead": row.is_dead,
+        "left_at": at(left_at),
+        "then_to": (mailed.identity.address_as_seen or mailed.identity.address) if mailed and mailed.identity else "",
     }
 
 
@@ -332,14 +373,32 @@ def channel(row: Channel) -> Row:
         "is_rich": kind.is_rich,
         "is_segmented": kind.is_segmented,
         "takes_attachments": kind.takes_attachments,
+        "files": file_rules(row.files),
         "takes_keywords": kind.takes_keywords,
         # Whether there is any template to choose from.
         "has_templates": kind.has_templates and row.templates.listed().exists(),
         "is_by_choice": kind.is_by_choice,
         "has_recipients": kind.has_recipients,
+        # Whether somebody can be written to first there.
+        "can_begin": beginnings.can_begin(row),
+        **later.of_channel(row),
         "addresses": list(row.addresses),
         # The writer's name is filled in by the screen, where it is seen before it is sent.
         "signature": row.signature.replace("{brand}", row.desk.brand or row.desk.name) if row.signature else "",
+    }
+
+
+def file_rules(rules: FileRules | None) -> Row | None:
+    """What files a message may carry, sizes in bytes; None where it carries none."""
+    if rules is None:
+        return None
+    kinds = [{"what": one.what, "types": list(one.types), "max_bytes": one.max_bytes} for one in rules.kinds]
+    return {
+        "max_total_bytes": rules.max_total_bytes,
+        "max_count": rules.max_count,
+        "is_one_by_one": rules.is_one_by_one,
+        "remark": rules.remark,
+        "kinds": kinds,
     }
 
 

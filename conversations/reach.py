@@ -8,7 +8,7 @@ from datetime import datetime
 
 from conversations import channel_kinds, reply_window
 from conversations.models import Call, Channel, Conversation, Message
-from customers.actions import consent
+from customers.actions import consent, health
 from customers.addresses import can_receive_texts
 from customers.assurance import Assurance
 from customers.models import Identity
@@ -27,6 +27,9 @@ class Way:
     closes_at: datetime | None = None
     # A template may go there, whether the window is open or not.
     takes_template: bool = False
+    # What came back from there before, in a sentence; and whether nothing may go there without a person's word.
+    doubt: str = ""
+    is_dead: bool = False
 
 
 def ways(identity: Identity, channels: Iterable[Channel]) -> list[Way]:
@@ -35,7 +38,7 @@ def ways(identity: Identity, channels: Iterable[Channel]) -> list[Way]:
         _way(channel, identity)
         for channel in channels
         if identity.kind in channel_kinds.of(channel.kind).reaches
-        and (not _needs_contact(channel, identity) or identity.messages.filter(channel=channel).exists())
+        and (not _needs_contact(channel, identity) or identity.messages.said().filter(channel=channel).exists())
     ]
 
 
@@ -61,11 +64,14 @@ def _way(channel: Channel, identity: Identity, *, is_named: bool = False) -> Way
     stopped = consent.why_stopped(identity, channel.kind)
     if stopped:
         return Way(channel, identity, False, stopped)
+    ill = health.of(identity, channel.kind)
+    doubt, is_dead = (health.sentence(ill), ill.state != health.State.DOUBTFUL) if ill else ("", False)
     if channel.abilities.reply_window is None:
-        return Way(channel, identity, True)
+        return Way(channel, identity, True, doubt=doubt, is_dead=is_dead)
     closes_at = reply_window.closes_at(channel, identity)
     why = reply_window.sentence(channel, closes_at)
-    return Way(channel, identity, not why, why, closes_at, takes_template=channel.abilities.has_templates)
+    takes_template = channel.abilities.has_templates
+    return Way(channel, identity, not why, why, closes_at, takes_template, doubt, is_dead)
 
 
 def in_call(conversation: Conversation, channel: Channel) -> Call | None:
@@ -87,7 +93,7 @@ def text_way(channel: Channel, identity: Identity | None) -> Way | None:
     if identity is None or identity.is_shared or not can_receive_texts(identity.address):
         return None
     follows = Channel.objects.filter(desk=channel.desk_id, is_on=True, kind__in=channel_kinds.following_calls())
-    return next((way for way in ways(identity, follows.order_by("pk")) if way.is_open), None)
+    return next((way for way in ways(identity, follows.order_by("pk")) if way.is_open and not way.is_dead), None)
 
 
 def default_way(conversation: Conversation) -> Way | None:
@@ -96,12 +102,12 @@ def default_way(conversation: Conversation) -> Way | None:
     Where that is closed, another way follows by itself, but never one that only an agent may choose.
     """
     for way in _ways_back(conversation):
-        if way.is_open:
+        if way.is_open and not way.is_dead:
             return way
     channels = list(Channel.objects.filter(desk=conversation.desk_id, is_on=True))
     for identity in conversation.customer.identities.order_by("-assurance", "-last_seen_at"):
         for way in ways(identity, channels):
-            if way.is_open and not way.channel.abilities.is_by_choice:
+            if way.is_open and not way.is_dead and not way.channel.abilities.is_by_choice:
                 return way
     return None
 
@@ -109,7 +115,8 @@ def default_way(conversation: Conversation) -> Way | None:
 def why_no_way(conversation: Conversation) -> str:
     """Why nobody can be written to, by what keeps the way closed by which the customer wrote last."""
     newest = next(_ways_back(conversation), None)
-    return newest.why if newest and newest.why else "No address of this customer can be written to."
+    why = (newest.why or newest.doubt) if newest else ""
+    return why or "No address of this customer can be written to."
 
 
 def _ways_back(conversation: Conversation) -> Iterator[Way]:

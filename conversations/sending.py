@@ -14,8 +14,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from conversations import opening_hours, reply_window, templates
-from conversations.models import Channel, Delivery, Message, MessageTemplate
-from customers.actions import consent
+from conversations.models import Channel, Delivery, Desk, Message, MessageTemplate
+from customers.actions import consent, health
 
 # So long after the customer's own message an automatic word still belongs to the exchange.
 EXCHANGE_LASTS = timedelta(minutes=30)
@@ -42,6 +42,10 @@ def refusal(delivery: Delivery) -> Refusal | None:
         stopped = consent.why_stopped(identity, channel.kind, for_marketing=is_marketing)
         if stopped:
             return Refusal("opted_out", f"{stopped}.")
+        ill = health.of(identity, channel.kind)
+        is_by_person = delivery.message.author_kind == Message.AuthorKind.AGENT
+        if ill and ill.state != health.State.DOUBTFUL and not is_by_person:
+            return Refusal("address_dead", f"{health.sentence(ill)}.")
     if delivery.message.template_values or template is not None:
         return _unfit(delivery.message, template)
     why = reply_window.why_closed(channel, identity)
@@ -73,13 +77,18 @@ def quiet_until(channel: Channel, now: datetime) -> datetime | None:
     begins, ends = channel.quiet_from, channel.quiet_until
     if begins is None or ends is None or begins == ends:
         return None
-    hours = opening_hours.of_desk(channel.desk)
-    zone = ZoneInfo(hours.timezone if hours else settings.TIME_ZONE)
+    zone = zone_of(channel.desk)
     local = now.astimezone(zone)
     if not _is_between(local.time(), begins, ends):
         return None
     day = local.date() + timedelta(days=int(local.time() >= ends))
     return datetime.combine(day, ends, zone)
+
+
+def zone_of(desk: Desk) -> ZoneInfo:
+    """The time zone of a desk's clock."""
+    hours = opening_hours.of_desk(desk)
+    return ZoneInfo(hours.timezone if hours else settings.TIME_ZONE)
 
 
 def _is_between(clock: time, begins: time, ends: time) -> bool:
@@ -93,7 +102,8 @@ def _is_asked_for(delivery: Delivery, now: datetime) -> bool:
     message = delivery.message
     if message.template is not None and message.template.is_marketing:
         return False
-    if message.author_kind == Message.AuthorKind.AGENT:
+    is_by_person = Message.AuthorKind.AGENT
+    if message.author_kind == is_by_person or message.carried.filter(author_kind=is_by_person).exists():
         return True
     said = Message.objects.filter(identity=delivery.identity, channel=delivery.channel, is_automatic=False)
     return said.filter(direction=Message.Direction.INBOUND, created_at__gt=now - EXCHANGE_LASTS).exists()

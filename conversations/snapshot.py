@@ -56,7 +56,7 @@ def of_thread(user: User, conversation: Conversation) -> list[dict[str, Any]]:
         *[public.conversation(one) for one in siblings if one.pk != conversation.pk],
         public.customer(customer, channels),
         *[public.message(one) for one in reversed(said)],
-        *[public.note(one) for one in conversation.notes.order_by("pk")],
+        *[public.note(one) for one in frames.notes(conversation.notes.order_by("pk"))],
         *[public.handoff(one) for one in conversation.handoffs.order_by("pk")],
         *[public.entry(one) for one in told.order_by("-seq")[:THREAD_CAP]],
     ]
@@ -86,7 +86,7 @@ def counts(user: User) -> dict[str, int]:
 
 def around(user: User) -> dict[str, Any]:
     """Who and what there is to choose from."""
-    channels = Channel.objects.visible_to(user).select_related("desk").order_by("pk")
+    channels = Channel.objects.visible_to(user).select_related("desk__opening_hours").order_by("pk")
     desks = Desk.objects.visible_to(user).order_by("pk")
     return {
         "me": {
@@ -95,6 +95,7 @@ def around(user: User) -> dict[str, Any]:
             "role": user.role,
             "theme": user.theme,
             "single_keys": user.has_single_keys,
+            "undo_seconds": user.undo_seconds,
         },
         "agents": [{"id": one.pk, "name": one.name} for one in User.objects.active().order_by("name")],
         "teams": [{"id": one.pk, "name": one.name} for one in Team.objects.order_by("name")],

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from conversations.views import inbox
+from conversations.views import desks, inbox
 
 urlpatterns = [
+    path("settings/scheduled/", desks.scheduled_messages, name="settings_scheduled"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/snapshot/", inbox.state, name="inbox_snapshot"),
     path("inbox/thread/<int:conversation_id>/before/<int:message_id>/", inbox.earlier, name="inbox_earlier"),

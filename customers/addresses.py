@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import idna
 import phonenumbers
 
 MAX_EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1
+UNKNOWN_REGION = "ZZ"
 # How carriers spell a withheld caller id: words, and the same words on a telephone keypad.
 WITHHELD = frozenset(
     {"anonymous", "restricted", "unavailable", "unknown", "private", "blocked", ""}
@@ -75,12 +77,38 @@ _NO_TEXTS = frozenset(
 )
 
 
+def is_in_use(number: str) -> bool:
+    """Whether a number in E.164 is in its country's plan. New ranges are missing at first: this may only warn."""
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return False
+
+
 def can_receive_texts(number: str) -> bool:
     """Whether a number in E.164 may take an SMS. Numbers that no plan lists may: only surely fixed lines may not."""
     try:
         return phonenumbers.number_type(phonenumbers.parse(number)) not in _NO_TEXTS
     except phonenumbers.NumberParseException:
         return False
+
+
+@lru_cache(maxsize=4096)
+def country_of(number: str) -> str:
+    """The country of a number in E.164 (ISO 3166, "DE"); empty where it has none or is no number.
+
+    Of several that share a code, and where no plan lists the number, it is the largest.
+    """
+    if not number.startswith("+"):
+        return ""
+    try:
+        parsed = phonenumbers.parse(number)
+        main = phonenumbers.region_code_for_country_code(parsed.country_code or 0)
+        found = phonenumbers.region_code_for_number(parsed) or main
+    except phonenumbers.NumberParseException:
+        return ""
+    # "001" stands for numbers that belong to no country.
+    return found if found and found.isalpha() and found != UNKNOWN_REGION else ""
 
 
 def normalise_email(text: str) -> str | None:

@@ -82,6 +82,34 @@ class Identity(models.Model):
         return f"{self.kind}:{self.address}"
 
 
+class IdentityHealth(models.Model):
+    """What came back from an address: whether messages of one kind of channel arrive there at all.
+
+    The row goes when something arrives there, or comes from there, after all.
+    """
+
+    class State(models.TextChoices):
+        DEAD = "dead"  # nothing will ever arrive: no such mailbox, a landline
+        DOUBTFUL = "doubtful"  # it did not this time: a full mailbox, a phone that is off
+        COMPLAINED = "complained"  # its owner called our mail spam
+
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="health")
+    channel_kind = models.CharField(max_length=20)
+    state = models.CharField(max_length=12, choices=State.choices)
+    # In words, as an agent reads them, without a full stop.
+    why = models.CharField(max_length=300, blank=True)
+    code = models.CharField(max_length=40, blank=True)
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["identity", "channel_kind"], name="health_once_per_channel_kind"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.identity}: {self.state} by {self.channel_kind}"
+
+
 class Challenge(models.Model):
     """A code sent to a claimed address. Whoever sends it back, in the session that asked, has proved it."""
 

@@ -12,6 +12,7 @@ from email.utils import parseaddr
 from doubles.esp_store import Account, EspStore, SentMail
 from doubles.http import Request, Response
 
+MAX_BYTES = 25 * 1024 * 1024
 _ROUTES = (
     ("POST", re.compile(r"/v3/(?P<domain>[^/]+)/messages"), "_send"),
     ("GET", re.compile(r"/v3/(?P<domain>[^/]+)/events"), "_events"),
@@ -50,6 +51,8 @@ def _key(request: Request) -> str:
 
 
 def _send(request: Request, store: EspStore, account: Account) -> tuple[Response, SentMail | None]:
+    if len(request.body) > MAX_BYTES:
+        return Response.of({"message": "Request Entity Too Large"}, 413), None
     fields, files = _form(request)
     if "@" not in parseaddr(fields.get("to", ""))[1]:
         return Response.of({"message": "'to' parameter is not a valid address. please check documentation"}, 400), None

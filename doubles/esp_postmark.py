@@ -9,6 +9,9 @@ from typing import Any
 from doubles.esp_store import Account, EspStore, SentMail, new_id
 from doubles.http import Request, Response
 
+# With everything in it, files in base64.
+MAX_BYTES = 10 * 1024 * 1024
+
 
 def answer(request: Request, store: EspStore) -> tuple[Response, SentMail | None] | None:
     """The answer, and the mail it took; None for an address that Postmark doesn't have."""
@@ -30,6 +33,8 @@ def answer(request: Request, store: EspStore) -> tuple[Response, SentMail | None
 
 
 def _send(request: Request, store: EspStore, account: Account) -> tuple[Response, SentMail | None]:
+    if len(request.body) > MAX_BYTES:
+        return Response(413, b"Payload Too Large", "text/plain"), None
     wanted = request.json()
     to, sender = str(wanted.get("To", "")), str(wanted.get("From", ""))
     if "@" not in parseaddr(to)[1]:

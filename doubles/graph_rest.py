@@ -23,6 +23,27 @@ MAX_CALLBACK_DATA_LENGTH = 512
 FIRST_ERROR_STATUS = 400
 NO_MARKETING = 131050
 MEDIA_TYPES = frozenset({"image", "video", "audio", "document", "sticker"})
+MB = 1024 * 1024
+# What may be uploaded, and how large it may be (cloud-api/reference/media).
+FILE_TYPES = {
+    **dict.fromkeys(("image/jpeg", "image/png"), 5 * MB),
+    "image/webp": 500 * 1024,
+    **dict.fromkeys(("video/mp4", "video/3gpp"), 16 * MB),
+    **dict.fromkeys(("audio/aac", "audio/mp4", "audio/mpeg", "audio/amr", "audio/ogg", "audio/opus"), 16 * MB),
+    **dict.fromkeys(
+        (
+            "text/plain",
+            "application/pdf",
+            "application/msword",
+            "application/vnd.ms-excel",
+            "application/vnd.ms-powerpoint",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ),
+        100 * MB,
+    ),
+}
 _PATH = re.compile(r"/v\d{1,3}\.\d{1,2}/([\w.-]{1,200})(?:/(messages|media|subscribed_apps|message_templates))?")
 _USER_ID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
 
@@ -186,11 +207,20 @@ class GraphRest:
         file = parts.get("file")
         if file is None or "messaging_product" not in parts:
             raise Refusal(400, 100, "The parameter file is required.")
-        content = file.get_payload(decode=True)
-        media = StoredMedia(
-            file.get_content_type(), content if isinstance(content, bytes) else b"", file.get_filename() or ""
-        )
+        payload = file.get_payload(decode=True)
+        content, content_type = payload if isinstance(payload, bytes) else b"", file.get_content_type()
+        self._check_file(content, content_type)
+        media = StoredMedia(content_type, content, file.get_filename() or "")
         return Response.of({"id": self._store.add_media(media)})
+
+    def _check_file(self, content: bytes, content_type: str) -> None:
+        largest = FILE_TYPES.get(content_type)
+        if largest is None:
+            types = ", ".join(FILE_TYPES)
+            words = f"Param file must be a file with one of the following types: {types}."
+            raise Refusal(400, 100, f"{words} Received file of type '{content_type}'.")
+        if len(content) > largest:
+            raise Refusal(400, 131053, "Media upload error", details="The file is larger than this type may be")
 
     def _resolve(self, media_id: str) -> Response:
         media = self._store.media[media_id]

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from doubles import twilio_content, twilio_whatsapp
+from doubles import twilio_content, twilio_pricing, twilio_whatsapp
 from doubles.http import DropConnection, Request, Response
 from doubles.twilio_store import NextAnswer, StoredMessage, TwilioStore
 
 DEFAULT_PAGE_SIZE = 50
 MAX_PAGE_SIZE = 1000
 MAX_BODY_LENGTH = 1600
+MAX_MEDIA_COUNT = 10
 MAX_LOGGED_FIELD_LENGTH = 2_000
 FIRST_ERROR_STATUS = 400
 _NUMBER = re.compile(r"\+[1-9]\d{7,14}")
@@ -65,6 +66,12 @@ class TwilioRest:
                 response = Response.of(twilio_content.page(self._store.contents, self.base_url, request.params))
                 self._note(request, is_authorised, response.status)
                 return response
+            if request.path.startswith(twilio_pricing.PATH):
+                self._authorise(*_basic(request))
+                is_authorised = True
+                response = self._prices(request)
+                self._note(request, is_authorised, response.status)
+                return response
             account_sid, resource = self._authorised(request)
             is_authorised = True
             response = await self._answer_resource(request, account_sid, resource)
@@ -75,6 +82,12 @@ class TwilioRest:
             raise
         self._note(request, is_authorised, response.status)
         return response
+
+    def _prices(self, request: Request) -> Response:
+        found = twilio_pricing.country(request.path.removeprefix(twilio_pricing.PATH), self.base_url)
+        if found is None:
+            raise Refusal(404, 20404, f"The requested resource {request.path[:200]} was not found")
+        return Response.of(found)
 
     def _authorised(self, request: Request) -> tuple[str, str]:
         """The account and what is asked of it, once the credentials fit."""
@@ -165,6 +178,8 @@ class TwilioRest:
             raise Refusal(400, 21910, "Invalid From and To pair. From and To should be of the same channel")
         if not message.body and not message.media:
             raise Refusal(400, 21619, "A text message body or media urls must be specified.")
+        if len(message.media) > (1 if message.to.startswith("whatsapp:") else MAX_MEDIA_COUNT):
+            raise Refusal(400, 21623, "Number of media files exceeds allowed limit")
         if len(message.body) > MAX_BODY_LENGTH:
             raise Refusal(400, 21617, "The concatenated message body exceeds the 1600 character limit")
         if self._store.has_opted_out(message.to, message.sender):

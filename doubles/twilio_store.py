@@ -41,6 +41,8 @@ class StoredMessage:
     # The template it was made of.
     content_sid: str = ""
     error_code: int | None = None
+    # What was found where its files are.
+    fetched: list[dict[str, object]] = field(default_factory=list)
     sid: str = field(default_factory=lambda: new_sid("SM"))
     created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     sent_at: datetime | None = None
@@ -92,6 +94,7 @@ class StoredMessage:
             "from": self.sender,
             "body": self.body,
             "media": self.media,
+            "fetched": self.fetched,
             "status": self.status,
             "content_sid": self.content_sid,
             "at": self.created_at.isoformat(),

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import httpx
 from twilio.request_validator import RequestValidator
 
-from doubles import twilio_content, twilio_whatsapp
+from doubles import twilio_content, twilio_files, twilio_whatsapp
 from doubles.twilio_store import Ending, StoredMessage, TwilioStore
 
 CONCURRENT_CALLS = 20
@@ -41,7 +41,8 @@ class WebhookCaller:
     async def play(self, message: StoredMessage) -> None:
         """Take a message through its states, and report each to its callback URL."""
         behaviour = self._store.behaviour
-        ending = behaviour.final.popleft() if behaviour.final else self._refused(message)
+        refused = self._refused(message) or await self._refused_files(message)
+        ending = behaviour.final.popleft() if behaviour.final else refused
         states = twilio_whatsapp.states(message.sender, ending.status if ending else "delivered")
         final, callbacks = states[-1], behaviour.callbacks
         steps = [step for step in states for _ in range(1 + callbacks.duplicate_count)]
@@ -70,6 +71,15 @@ class WebhookCaller:
         if is_whatsapp and self._store.windows.is_closed(message.sender, message.to):
             return Ending("failed", twilio_whatsapp.WINDOW_CLOSED)
         return None
+
+    async def _refused_files(self, message: StoredMessage) -> Ending | None:
+        """Files are fetched after the message was taken; what is wrong with them is said with the status."""
+        if not message.media:
+            return None
+        is_whatsapp = message.to.startswith(twilio_whatsapp.PREFIX)
+        code, found = await twilio_files.refusal(self._client, message.media, is_whatsapp=is_whatsapp)
+        message.fetched.extend(found)
+        return Ending("failed", code) if code else None
 
     async def _report(self, message: StoredMessage, status: str, code: int | None) -> None:
         fields = {

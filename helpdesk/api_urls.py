@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from ai_tier1.api import ArticleViewSet, AskView
 from channels_ingest.api import InboundEventViewSet
+from conversations.api.attachments import AttachmentViewSet
 from conversations.api.channels import ChannelViewSet, DeliveryViewSet
 from conversations.api.conversations import ConversationViewSet, MessageViewSet
 from conversations.api.customers import CustomerViewSet
@@ -14,6 +15,7 @@ router = SimpleRouter()
 router.register("customers", CustomerViewSet, basename="customer")
 router.register("conversations", ConversationViewSet, basename="conversation")
 router.register("messages", MessageViewSet, basename="message")
+router.register("attachments", AttachmentViewSet, basename="attachment")
 router.register("channels", ChannelViewSet, basename="channel")
 router.register("deliveries", DeliveryViewSet, basename="delivery")
 router.register("inbound-events", InboundEventViewSet, basename="inbound-event")

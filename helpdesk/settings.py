@@ -182,6 +182,16 @@ CELERY_BEAT_SCHEDULE = {
     "sync templates": {"task": "channels_ingest.sync_due_templates", "schedule": 20.0, "options": {"expires": 15}},
     "sweep tier-1 turns": {"task": "ai_tier1.sweep", "schedule": 3.0, "options": {"expires": 6}},
     "wake snoozed conversations": {"task": "conversations.wake_snoozed", "schedule": 15.0, "options": {"expires": 30}},
+    "answer who left": {
+        "task": "conversations.answer_those_who_left",
+        "schedule": 5.0,
+        "options": {"expires": 10},
+    },
+    "forget unsent files": {
+        "task": "conversations.remove_unsent_uploads",
+        "schedule": 600.0,
+        "options": {"expires": 500},
+    },
     "note a living beat": {"task": "helpdesk.heartbeat", "schedule": 5.0, "options": {"expires": 10}},
     "note a living model": {
         "task": "helpdesk.heartbeat_ai",
@@ -260,6 +270,8 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# One file that an agent adds to a message. What a channel takes is in conversations/file_kinds.py, and mostly less.
+MAX_UPLOAD_BYTES = environment.integer("MAX_UPLOAD_MB", 100) * 1024 * 1024
 
 # --- Mail that Onethread itself sends (log-in mails); channels have connections of their own ----
 

@@ -93,14 +93,19 @@ def _twilio_message(place: Place, line: TwilioNumber, saying: Saying, sender: st
     return signed(line, place.webhook(line.channel), fields)
 
 
-def mail(place: Place, saying: Saying) -> Post:
-    """A mail as the receiving server hands it over, its sender's domain checked. One subject per person."""
+def mail(place: Place, saying: Saying, *, answers: str = "") -> Post:
+    """A mail as the receiving server hands it over, its sender's domain checked. One subject per person.
+
+    ``answers`` is the Message-ID of the mail it answers.
+    """
     address = saying.person.address
     message = EmailMessage()
     message["Authentication-Results"] = f"{place.authserv_id}; dmarc=pass header.from={address.partition('@')[2]}"
     message["From"], message["To"] = address, place.mail_address
     message["Subject"] = "The green tent"
     message["Date"], message["Message-ID"] = MAIL_DATE, f"<{saying.reference}@example.com>"
+    if answers:
+        message["In-Reply-To"] = message["References"] = answers
     message.set_content(saying.text)
     headers = {"Content-Type": "message/rfc822", "Authorization": f"Bearer {place.inbound_secret}"}
     return Post(place.webhook(place.mail_channel), message.as_bytes(), headers)

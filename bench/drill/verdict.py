@@ -99,11 +99,21 @@ async def screen_shows_the_truth(
         wanted = {key: row for key, row in fresh.held.items() if _is_part(row, conversation)}
         held = {key: row for key, row in screen.rows.held.items() if _is_part(row, conversation)}
         customer = wanted["conversation", conversation]["customer"]["id"]
-        wanted["customer", customer] = fresh.held["customer", customer]
-        held |= {key: row for key, row in screen.rows.held.items() if key == ("customer", customer)}
+        wanted["customer", customer] = _without_prices(fresh.held["customer", customer])
+        seen = screen.rows.held.get(("customer", customer))
+        held |= {("customer", customer): _without_prices(seen)} if seen else {}
         complaints += [_difference(key, held.get(key), wanted.get(key)) for key in sorted(wanted.keys() | held.keys())
                        if held.get(key) != wanted.get(key)]  # fmt: skip
     return complaints
+
+
+def _without_prices(customer: Row) -> Row:
+    """What messages cost is learned by the way and told to whoever opens a composer next: no event is made of it."""
+    identities = [
+        {**one, "reach": [{name: value for name, value in way.items() if name != "prices"} for way in one["reach"]]}
+        for one in customer["identities"]
+    ]
+    return {**customer, "identities": identities}
 
 
 def _is_part(row: Row, conversation: int) -> bool:

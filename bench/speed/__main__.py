@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.drill.settling import settled
 from bench.drill.stack import RunningDemo
-from bench.speed import accepting, answering, arriving, memory, threading_mail
+from bench.speed import accepting, answering, arriving, flooding, growing, memory, threading_mail
 from bench.speed.report import Figures, page
 from tests.stack import RunningStack, data_directory
 
@@ -38,7 +38,11 @@ async def _measure(demo: RunningDemo) -> Figures:
     answers = await asyncio.to_thread(answering.measure, demo.place)
     mails = await threading_mail.measure(demo)
     await settled(demo, SETTLE_SECONDS)
-    return Figures(await accepting.measure(demo), arrivals, answers, mails, held)
+    doors = await accepting.measure(demo)
+    await settled(demo, SETTLE_SECONDS)
+    flood = await flooding.measure(demo)
+    await settled(demo, SETTLE_SECONDS)
+    return Figures(doors, arrivals, answers, mails, flood, await growing.measure(demo), held)
 
 
 if __name__ == "__main__":

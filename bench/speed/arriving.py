@@ -45,6 +45,12 @@ def measure(place: Place) -> Arrivals:
     return Arrivals(to_agent, to_customer)
 
 
+def to_agent(place: Place) -> Samples:
+    """Texts of somebody new, to an agent's inbox alone."""
+    with closing(Phone(place, fresh_number())) as phone, _inbox(place) as inbox:
+        return _times(phone, lambda words: _hear(inbox, words))
+
+
 def _times(phone: Phone, shown: Callable[[str], None]) -> Samples:
     durations, began_at = [], time.perf_counter()
     for _ in range(TEXTS):

@@ -10,6 +10,8 @@ from datetime import date
 from bench.speed.accepting import CLIENTS, REQUESTS, ROUNDS, Doors
 from bench.speed.answering import Answers
 from bench.speed.arriving import Arrivals
+from bench.speed.flooding import Flood
+from bench.speed.growing import Growth
 from bench.speed.memory import SOCKETS, Memory
 from bench.speed.samples import Samples
 from bench.speed.threading_mail import Mails
@@ -23,6 +25,8 @@ class Figures:
     arrivals: Arrivals
     answers: Answers
     mails: Mails
+    flood: Flood
+    growth: Growth
     memory: Memory
 
 
@@ -34,6 +38,7 @@ def page(figures: Figures) -> str:
         _row("Floor: a bare Django view, same check, one row", doors.floor),
         _row("Webhook accepted while workers do what came in", doors.with_workers),
         _row("Text posted → shown in an agent's inbox", figures.arrivals.to_agent, is_rate=False),
+        _row(f"The same while {figures.flood.waiting:,} mails still wait", figures.flood.to_agent, is_rate=False),
         _row("Text posted → shown in the customer's chat window", figures.arrivals.to_customer, is_rate=False),
         _row("Tier-1 answer by the API, no language model", figures.answers.by_api, is_rate=False),
         _row("Text posted → answer has left as a text (waits for the burst)", figures.answers.by_text, is_rate=False),
@@ -59,6 +64,15 @@ def page(figures: Figures) -> str:
             f"{CLIENTS} clients, {REQUESTS} requests a round,",
             f"the middle one of {ROUNDS} rounds in turns with the floor's. For the first two rows the workers",
             "stand still.",
+            "",
+            "## Growth",
+            "",
+            "| messages stored before | raw mails threaded a second |",
+            "| ---: | ---: |",
+            *(f"| {size:,} | {mails.per_second:.0f} |" for size, mails in figures.growth.by_size.items()),
+            "",
+            "A third of the mails is from new people, a third answers a mail of ours, a third is a new mail of",
+            "somebody known, spread over all that is stored.",
             "",
             "## Memory",
             "",

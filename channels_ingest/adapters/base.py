@@ -26,7 +26,7 @@ from channels_ingest.adapters.incoming import (
     ReceivedMessage,
     ReceivedPage,
 )
-from channels_ingest.adapters.outgoing import OutboundMessage, SendResult
+from channels_ingest.adapters.outgoing import ListedPrice, OutboundMessage, SendResult
 from conversations.templates import ListedTemplate
 
 if TYPE_CHECKING:
@@ -41,12 +41,16 @@ class ChannelAdapter(ABC):
     label: ClassVar[str]  # "SMS (Twilio)"
     # Whether ``look_up_cost`` will have an answer some day.
     has_prices: ClassVar[bool] = False
+    # Whether ``list_price`` can be asked.
+    lists_prices: ClassVar[bool] = False
     # Whether ``list_templates`` can be asked.
     has_templates: ClassVar[bool] = False
     # Whether the provider can be asked what it received for us: then what it could not deliver is found.
     lists_received: ClassVar[bool] = False
     # Whether each reader of a mail can get a copy of its own that shows the others; else one mail carries them all.
     sends_copies: ClassVar[bool] = False
+    # How many bytes of files one message may carry, where that is less than others of its kind take.
+    max_files_bytes: ClassVar[int | None] = None
     # What an admin should have at hand before connecting, in a sentence; empty: the required fields say it.
     beforehand: ClassVar[str] = ""
     # What the connection is made of, in the order in which an admin enters it.
@@ -106,6 +110,10 @@ class ChannelAdapter(ABC):
 
     def look_up_cost(self, provider_message_id: str) -> tuple[str, str] | None:
         """What a message cost, as (amount, ISO 4217 currency); None while the provider has no price for it."""
+        return None
+
+    def list_price(self, country: str) -> ListedPrice | None:
+        """What one text to a country (ISO 3166, "DE") will cost; None where the provider's list has no price."""
         return None
 
     def list_templates(self) -> list[ListedTemplate]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+AWAY_CODES = frozenset({"connect", "no_answer", "lost_answer", "500", "502", "503", "504"})
+
 
 class AdapterError(Exception):
     """Something between us and a provider failed. The text is a sentence an admin can act on."""
@@ -10,6 +12,11 @@ class AdapterError(Exception):
         super().__init__(text)
         self.text = text
         self.code = code
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the provider as a whole did not answer: that says nothing about the message."""
+        return self.code in AWAY_CODES
 
 
 class InvalidSignature(AdapterError):
@@ -39,12 +46,15 @@ class Permanent(AdapterError):
         is_opt_out: bool = False,
         only_marketing: bool = False,
         wants_template: bool = False,
+        address_health: str = "",
     ) -> None:
         super().__init__(text, code=code)
         # The person does not want messages from us there any more, or no advertisements.
         self.is_opt_out, self.only_marketing = is_opt_out, only_marketing
         # The reply window is closed, or the template no good: (another) template may go.
         self.wants_template = wants_template
+        # What it says about the address: "dead" (nothing ever arrives there), "doubtful", or nothing.
+        self.address_health = address_health
 
 
 class Misconfigured(AdapterError):

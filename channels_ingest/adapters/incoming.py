@@ -160,6 +160,7 @@ class DeliveryUpdate:
     is_opt_out: bool = False
     only_marketing: bool = False
     wants_template: bool = False
+    address_health: str = ""
 
 
 @dataclass(frozen=True, slots=True)

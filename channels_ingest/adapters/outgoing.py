@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from channels_ingest.adapters.incoming import NamedAddress
 
@@ -77,6 +78,16 @@ class OutboundMessage:
     template: OutboundTemplate | None = None
     # When the attempt began whose outcome is looked up; a lookup never matches anything older.
     attempted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPrice:
+    """What one segment costs by the provider's list: from the cheapest network to the dearest."""
+
+    lowest: Decimal
+    highest: Decimal
+    # ISO 4217.
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)

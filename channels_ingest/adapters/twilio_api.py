@@ -109,6 +109,7 @@ def _by_meaning(code: str, message: str, wait: float | None) -> AdapterError:
         is_opt_out=meaning.is_opt_out,
         only_marketing=meaning.only_marketing,
         wants_template=meaning.wants_template,
+        address_health=meaning.address_health,
     )
 
 

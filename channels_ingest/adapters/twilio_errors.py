@@ -15,6 +15,8 @@ class ErrorMeaning:
     is_configuration: bool = False  # nothing goes through until an admin mends it
     only_marketing: bool = False  # ... or no advertisements
     wants_template: bool = False  # a template, or another one, may go through
+    # What it says about the person's address: "dead" (nothing ever arrives there), "doubtful", or nothing.
+    address_health: str = ""
 
 
 def explain(code: str, message: str = "") -> ErrorMeaning:
@@ -29,6 +31,10 @@ def explain(code: str, message: str = "") -> ErrorMeaning:
 
 def _gone(text: str) -> ErrorMeaning:
     return ErrorMeaning(text)
+
+
+def _dead(text: str) -> ErrorMeaning:
+    return ErrorMeaning(text, address_health="dead")
 
 
 def _template(text: str) -> ErrorMeaning:
@@ -70,25 +76,28 @@ _MEANINGS = {
     "30032": _setup("The toll-free number isn't verified yet. Verify it in the Twilio console."),
     "30034": _setup("The number isn't registered for business texting in the US (A2P 10DLC). Register it at Twilio."),
     # The person's number
-    "21211": _gone("This is not a valid phone number."),
-    "21214": _gone("This phone number can't be reached."),
-    "21265": _gone("A short code can't be written to."),
+    "21211": _dead("This is not a valid phone number."),
+    "21214": _dead("This phone number can't be reached."),
+    "21265": _dead("A short code can't be written to."),
     "21610": ErrorMeaning("The person has stopped messages from us (STOP).", is_opt_out=True),
     "21612": _gone("No text can go from our number to this one. Another channel may reach the person."),
-    "21614": _gone("This number can't receive text messages: it is not a mobile number."),
-    "30003": _later("The phone is switched off or out of reach."),
-    "30004": _gone("The person or the network blocks messages from our number."),
-    "30005": _gone("This number doesn't exist or is no longer in service."),
-    "30006": _gone("This is a landline or its network can't be reached; it takes no text messages."),
+    "21614": _dead("This number can't receive text messages: it is not a mobile number."),
+    "30003": ErrorMeaning("The phone is switched off or out of reach.", is_retryable=True, address_health="doubtful"),
+    "30004": ErrorMeaning("The person or the network blocks messages from our number.", address_health="doubtful"),
+    "30005": _dead("This number doesn't exist or is no longer in service."),
+    "30006": _dead("This is a landline or its network can't be reached; it takes no text messages."),
     "63001": _setup("WhatsApp does not accept the sender. Check it under Messaging, Senders in the Twilio console."),
-    "63003": _gone("This address can't be reached on this channel."),
-    "63024": _gone("This number isn't on WhatsApp."),
+    "63003": _dead("This address can't be reached on this channel."),
+    "63024": _dead("This number isn't on WhatsApp."),
     # The message
     "21602": _gone("The message is empty."),
     "21604": _gone("The message has no recipient."),
     "21617": _gone("The message is longer than 1,600 characters."),
     "21619": _gone("The message is empty."),
     "21620": _gone("The file's address is not valid."),
+    "11200": _gone("Twilio could not fetch the file from us: our public address must be reachable from the internet."),
+    "11751": _gone("The files are larger than the phone network takes."),
+    "12300": _gone("Twilio does not take this type of file."),
     "21623": _gone("There are more files than one message can carry."),
     "21655": _template("The message template doesn't exist."),
     "21656": _template("The message template's values don't fit it."),
@@ -99,12 +108,12 @@ _MEANINGS = {
     "63005": _gone("WhatsApp does not accept the message's content."),
     "63007": _setup("The number we send from is no WhatsApp sender of this Twilio account."),
     "63013": _gone("WhatsApp refused the message: it breaks one of its rules."),
-    "63019": _gone("WhatsApp could not fetch the file."),
+    "63019": _gone("WhatsApp could not fetch the file, or does not take a file of this type and size."),
     "63020": _setup("WhatsApp does not know Twilio as this sender's provider. Accept its invitation at Meta."),
     "63021": _gone("WhatsApp does not accept the message's content."),
     # Where and when
     "21408": _gone("The account may not text this country. Allow it in Twilio under Geo permissions."),
-    "21635": _gone("This number can't receive text messages: it is a landline."),
+    "21635": _dead("This number can't receive text messages: it is a landline."),
     "30001": _later("Too many messages are waiting at Twilio."),
     "30008": _later("The message was lost on the way; the network gives no reason."),
     "30009": _gone("A part of the message was lost on the way."),
@@ -121,6 +130,6 @@ _MEANINGS = {
     "63041": _template("WhatsApp has paused the template for its poor quality."),
     "63042": _template("WhatsApp has disabled the template for its poor quality."),
     "63032": _gone("WhatsApp limits what this person gets from businesses just now."),
-    "63033": _gone("The person has blocked us on WhatsApp."),
+    "63033": ErrorMeaning("The person has blocked us on WhatsApp.", address_health="doubtful"),
     "63049": _gone("WhatsApp chose not to deliver this marketing message."),
 }

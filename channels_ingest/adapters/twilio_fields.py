@@ -75,6 +75,7 @@ def delivery_update(fields: Fields, request: RawRequest, *, recipient: str) -> D
         idempotency_key=parse_qs(request.query).get(DELIVERY_PARAMETER, [""])[0][:200],
         is_opt_out=explain(code).is_opt_out,
         wants_template=explain(code).wants_template,
+        address_health=explain(code).address_health if state == "failed" else "",
     )
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from channels_ingest.adapters import twilio_prices
+from channels_ingest.adapters.connection_fields import ConnectionField
 from channels_ingest.adapters.failures import Unreadable
 from channels_ingest.adapters.incoming import Sender
+from channels_ingest.adapters.outgoing import ListedPrice
 from channels_ingest.adapters.twilio_fields import Fields
 from channels_ingest.adapters.twilio_messages import TwilioMessagesAdapter
 from customers.addresses import is_withheld, normalise_phone
@@ -25,6 +28,24 @@ class TwilioSmsAdapter(TwilioMessagesAdapter):
     channel_kind: ClassVar[str] = "sms"
     label: ClassVar[str] = "SMS (Twilio)"
     beforehand: ClassVar[str] = "A Twilio account with a number that can text, and its account SID and auth token."
+
+    lists_prices: ClassVar[bool] = True
+    fields: ClassVar[tuple[ConnectionField, ...]] = (
+        *TwilioMessagesAdapter.fields,
+        ConnectionField(
+            "pricing_url",
+            "Pricing API address",
+            "Where Twilio's price list is reached through a proxy of yours.",
+            form="url",
+            default=twilio_prices.DEFAULT_PRICING_URL,
+            is_advanced=True,
+        ),
+    )
+
+    def list_price(self, country: str) -> ListedPrice | None:
+        """By the account's own list, for the kind of number the channel has."""
+        base_url = str(self.connection.settings.get("pricing_url") or twilio_prices.DEFAULT_PRICING_URL)
+        return twilio_prices.price_to(self._api(base_url), country, self.connection.channel.address)
 
     def read_sender(self, fields: Fields) -> tuple[Sender | None, dict[str, str]]:
         """A telephone number is a person; short codes, words and withheld numbers are nobody.

@@ -29,6 +29,8 @@ class TwilioWhatsAppAdapter(TwilioMessagesAdapter):
     label: ClassVar[str] = "WhatsApp (Twilio)"
     beforehand: ClassVar[str] = "A Twilio account with a WhatsApp sender, and its account SID and auth token."
     has_templates: ClassVar[bool] = True
+    # twilio.com/docs/whatsapp/guidance-whatsapp-media-messages, "Message size limits".
+    max_files_bytes: ClassVar[int | None] = 16 * 1024 * 1024
     fields: ClassVar[tuple[ConnectionField, ...]] = (
         *TwilioMessagesAdapter.fields,
         ConnectionField(

@@ -20,6 +20,7 @@ UPLOAD_SECONDS = 60.0
 _LOST_ANSWER = frozenset({502, 504})
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 UNKNOWN_OBJECT_SUBCODE = "33"
+_INVALID_PARAMETER = "100"
 
 
 class GraphApi:
@@ -46,6 +47,8 @@ class GraphApi:
             response = self._request("POST", f"{phone_number_id}/media", form=form, files=files)
         except OutcomeUnknown as error:
             raise Transient("The file could not be handed to Meta.", code=error.code) from error
+        if _refusal(response)[0] == _INVALID_PARAMETER and _refusal(response)[1] != UNKNOWN_OBJECT_SUBCODE:
+            raise Permanent(f"WhatsApp does not take this type of file ({content_type}).", code="file_type")
         media_id = text(_content(response, Transient).get("id"), 200)
         if not media_id:
             raise Transient("Meta took the file without naming it.", code="no_media_id")
@@ -111,6 +114,7 @@ def failure(response: httpx.Response) -> AdapterError:
         is_opt_out=meaning.is_opt_out,
         only_marketing=meaning.only_marketing,
         wants_template=meaning.wants_template,
+        address_health=meaning.address_health,
     )
 
 

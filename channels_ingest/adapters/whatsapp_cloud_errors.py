@@ -18,6 +18,8 @@ class ErrorMeaning:
     is_configuration: bool = False  # nothing goes through until an admin mends it
     only_marketing: bool = False  # ... or no advertisements
     wants_template: bool = False  # a template, or another one, may go through
+    # What it says about the person's address: "dead" (nothing ever arrives there), "doubtful", or nothing.
+    address_health: str = ""
 
 
 def explain(code: str, message: str = "") -> ErrorMeaning:
@@ -34,6 +36,10 @@ def explain(code: str, message: str = "") -> ErrorMeaning:
 
 def _gone(text: str) -> ErrorMeaning:
     return ErrorMeaning(text)
+
+
+def _dead(text: str) -> ErrorMeaning:
+    return ErrorMeaning(text, address_health="dead")
 
 
 def _template(text: str) -> ErrorMeaning:
@@ -78,7 +84,7 @@ _MEANINGS = {
     "130472": _gone("WhatsApp chose not to deliver this marketing message."),
     "130497": _gone("The business account may not write to people in this country."),
     "131021": _gone("This is our own number."),
-    "131026": _gone(
+    "131026": _dead(
         "WhatsApp can't deliver to this address: it is not on WhatsApp, uses an old version, or has blocked us."
     ),
     "131047": _template(

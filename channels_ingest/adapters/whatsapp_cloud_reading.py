@@ -168,6 +168,7 @@ def _status(raw: Json) -> Plain:
         is_opt_out=meaning.is_opt_out,
         only_marketing=meaning.only_marketing,
         wants_template=meaning.wants_template,
+        address_health=meaning.address_health,
     )
 
 

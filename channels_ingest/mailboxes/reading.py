@@ -137,7 +137,7 @@ class FolderReader:
         if kept.is_history:
             processing.process(kept.event.pk)
         else:
-            tasks.enqueue(tasks.process, kept.event.pk)
+            tasks.process_soon(kept.event)
 
     def _try_again(self) -> None:
         """Mails put aside whose time has come; last, since one of them may end the session."""

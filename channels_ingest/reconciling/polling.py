@@ -115,4 +115,4 @@ def _take_in(row: ReceivedList, adapter: ChannelAdapter, message: ReceivedMessag
         return
     logger.warning("Channel %s: %s was never delivered to us", connection.channel_id, message.provider_message_id)
     ReceivedList.objects.filter(pk=row.pk).update(found_count=F("found_count") + 1, last_found_at=timezone.now())
-    tasks.enqueue(tasks.process, accepted.event.pk)
+    tasks.process_soon(accepted.event)

@@ -23,6 +23,8 @@ from helpdesk.accounts.models import Team, User
 DEFAULT_COLOUR = "#2f6f4f"
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 MOST_SITES = 50
+LOOK = ("greeting", "expectation", "mails_after_minutes", "color", "sites")
+LONGEST_WAIT_MINUTES = 240
 MANNERS = ("help_text", "quiet_from", "quiet_until")
 MOST_ALIASES = 100
 
@@ -104,7 +106,7 @@ class ChannelForm(forms.Form):
     @property
     def look_rows(self) -> list[forms.BoundField]:
         """How a chat looks; empty on other kinds."""
-        return [self[name] for name in ("greeting", "expectation", "color", "sites") if name in self.fields]
+        return [self[name] for name in LOOK if name in self.fields]
 
     @property
     def manners_rows(self) -> list[forms.BoundField]:
@@ -227,6 +229,7 @@ class ChannelForm(forms.Form):
             help_text=self.cleaned_data.get("help_text", ""),
             quiet_from=self.cleaned_data.get("quiet_from"),
             quiet_until=self.cleaned_data.get("quiet_until"),
+            mails_after_minutes=self.cleaned_data.get("mails_after_minutes"),
         )
 
     def entered(self) -> Entered:
@@ -347,6 +350,18 @@ def _appearance_fields(channel: Channel | None) -> dict[str, forms.Field]:
             initial=look.get("expectation", ""),
             label=_("What to expect"),
             help_text=_("An honest word on how soon people answer, such as “We usually answer within 3 minutes.”"),
+        ),
+        "mails_after_minutes": forms.IntegerField(
+            required=False,
+            min_value=1,
+            max_value=LONGEST_WAIT_MINUTES,
+            initial=channel.mails_after_minutes if channel else 3,
+            label=_("Mail what was not seen after (minutes)"),
+            help_text=_(
+                "What your team writes once a visitor has left goes to the mail address that was proved in the chat. "
+                "Empty: never."
+            ),
+            widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         ),
         "color": CleanText(
             max_length=7,

@@ -24,7 +24,7 @@ from channels_ingest.voice.hearing import Heard
 from channels_ingest.voice.lines import Line
 from channels_ingest.voice.script import Act, Facts, Step, Then
 from conversations import reach
-from conversations.actions import calls, delivering
+from conversations.actions import calls, speaking
 from conversations.actions.actors import AI
 from conversations.actions.replying import CannotReach, Outgoing, reply
 from conversations.actions.transactions import retried
@@ -115,7 +115,7 @@ def _turn_of(channel_id: int, ref: CallTurnRef, must_answer: bool) -> str | None
     step = script.decide(facts)
     if step is None:
         return None
-    said = delivering.speak(call) if step.speaks else []
+    said = speaking.speak(call) if step.speaks else []
     step = _after(step, said, facts)
     step = _act(step, turn)
     document = twiml.document(
@@ -133,7 +133,7 @@ def _facts(turn: CallTurn, ref: CallTurnRef, must_answer: bool) -> Facts:
         at=turn.at,
         heard=turn.heard,
         number=turn.number,
-        waiting_count=len(delivering.waiting_in(call)),
+        waiting_count=len(speaking.waiting_in(call)),
         is_held_by_person=conversation is not None and conversation.is_held_by_person,
         has_tier1=Rollout.objects.filter(channel=call.channel, mode=Rollout.Mode.ALWAYS).exists(),
         has_stayed_silent=_has_stayed_silent(turn, conversation),

@@ -19,6 +19,8 @@ from helpdesk import realtime
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 25
+# A window says at most so often that it is there.
+HERE_SECONDS = 20.0
 # Frames one window may send within ten seconds before it is told to slow down.
 BURST, BURST_SECONDS = 30, 10.0
 NOT_FOUND, NOT_ALLOWED = 4404, 4403
@@ -45,6 +47,7 @@ class WidgetConsumer(LastingConsumer):
         self.is_greeted = False
         self.token = ""
         self.seq = 0
+        self.here_at = 0.0
         self.joined: set[str] = set()
         self.busy = asyncio.Lock()
         self.recent: deque[float] = deque()
@@ -184,6 +187,7 @@ class WidgetConsumer(LastingConsumer):
         """Send what this session may see and has not seen."""
         if not self.visitor:
             return
+        await self._stay()
         async with self.busy:
             while True:
                 frames, reached = await off_loop(session.news)(self.visitor, self.seq)
@@ -194,6 +198,12 @@ class WidgetConsumer(LastingConsumer):
                 if is_done:
                     break
         await self._join_groups()
+
+    async def _stay(self) -> None:
+        now = time.monotonic()
+        if now - self.here_at > HERE_SECONDS:
+            self.here_at = now
+            await off_loop(session.note_here)(self.visitor)
 
     async def _join_groups(self) -> None:
         """Follow the customer and the conversation, which change when records join."""

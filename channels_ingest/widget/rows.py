@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from channels_ingest.attachments import signed_url
+from channels_ingest.attachments import session_url
 from conversations.models import Attachment, Conversation, Message
 from conversations.public import at
 from customers import addresses
@@ -16,6 +16,8 @@ from customers.models import Challenge, Identity
 
 Row = dict[str, Any]
 LIMIT = 200
+# What a browser shows by itself and nothing runs in.
+SHOWN_PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
 
 def identities_of(session: Identity) -> list[int]:
@@ -26,7 +28,7 @@ def identities_of(session: Identity) -> list[int]:
 
 def current(session: Identity) -> Conversation | None:
     """The conversation that the session is in: the one of its last message."""
-    last = Message.objects.filter(identity=session).order_by("-pk").select_related("conversation").first()
+    last = Message.objects.said().filter(identity=session).order_by("-pk").select_related("conversation").first()
     return last.conversation if last else None
 
 
@@ -35,7 +37,10 @@ def everything(session: Identity, conversation: Conversation | None) -> list[Row
     rows: list[Row] = []
     if conversation:
         shown = _shown(session, conversation)
-        rows = [conversation_row(conversation), *[message_row(one) for one in reversed(shown.order_by("-pk")[:LIMIT])]]
+        rows = [
+            conversation_row(conversation),
+            *[message_row(one, session) for one in reversed(shown.order_by("-pk")[:LIMIT])],
+        ]
     return rows + [challenge_row(one) for one in open_challenges(session)]
 
 
@@ -46,9 +51,16 @@ def changed(
     rows: list[Row] = []
     if conversation:
         rows.append(conversation_row(conversation))
-        rows += [message_row(one) for one in _shown(session, conversation).filter(pk__in=message_ids).order_by("pk")]
+        named = _shown(session, conversation).filter(pk__in=message_ids).order_by("pk")
+        rows += [message_row(one, session) for one in named]
     mine = Challenge.objects.filter(pk__in=challenge_ids, asked_from=session).select_related("identity")
     return rows + [challenge_row(one) for one in mine]
+
+
+def file_of(session: Identity, attachment_id: int) -> Attachment | None:
+    """A file of a message that this session may see now."""
+    seen = Message.objects.shown_to(identities_of(session))
+    return Attachment.objects.filter(pk=attachment_id, message__in=seen).exclude(file="").first()
 
 
 def open_challenges(session: Identity) -> list[Challenge]:
@@ -58,7 +70,7 @@ def open_challenges(session: Identity) -> list[Challenge]:
     return list(rows.order_by("pk"))
 
 
-def message_row(row: Message) -> Row:
+def message_row(row: Message, session: Identity) -> Row:
     """A message as the customer sees it."""
     return {
         "kind": "message",
@@ -72,7 +84,7 @@ def message_row(row: Message) -> Row:
         "channel_kind": row.channel.kind,
         "citations": _sources(row.citations),
         "is_automatic": row.author_kind in ("ai", "system"),
-        "attachments": [_attachment(one) for one in row.attachments.all() if one.file],
+        "attachments": [_attachment(one, session) for one in row.attachments.all() if one.file],
         "created_at": at(row.created_at),
     }
 
@@ -119,5 +131,7 @@ def _shown(session: Identity, conversation: Conversation) -> Any:
     return talk.select_related("channel").prefetch_related("attachments")
 
 
-def _attachment(row: Attachment) -> Row:
-    return {"name": row.name, "content_type": row.content_type, "size": row.size, "url": signed_url(row)}
+def _attachment(row: Attachment, session: Identity) -> Row:
+    url = session_url(row, session)
+    is_picture = row.content_type in SHOWN_PICTURES
+    return {"name": row.name, "content_type": row.content_type, "size": row.size, "url": url, "is_picture": is_picture}

@@ -16,7 +16,7 @@ from channels_ingest.adapters.incoming import RawRequest
 from channels_ingest.models import InboundEvent
 from channels_ingest.widget import rows, tokens
 from conversations import not_work
-from conversations.actions import delivering, people
+from conversations.actions import people, reporting, visitors
 from conversations.models import Channel, Message
 from customers.addresses import normalise_email, normalise_phone
 from customers.models import Identity
@@ -79,6 +79,13 @@ def hello(channel: Channel, visitor: str) -> dict[str, Any]:
     }
 
 
+def note_here(visitor: str) -> None:
+    """The window is open."""
+    session = find_identity(visitor)
+    if session is not None:
+        visitors.note_here(session)
+
+
 def say(channel: Channel, visitor: str, token: str, client_id: str, text: str) -> Sent:
     """A message goes through the ledger like every provider's request, then is processed at once."""
     body = json.dumps({"visitor": visitor, "client_id": client_id, "text": text}).encode()
@@ -116,7 +123,7 @@ def seen(visitor: str, message_id: int) -> None:
         identity=session, pk__lte=message_id, direction="outbound", delivery_state__in=["sent", "delivered"]
     ).prefetch_related("deliveries")
     for message in unseen.order_by("-pk")[:20] if session else []:
-        delivering.mark_seen(message)
+        reporting.mark_seen(message)
 
 
 def news(visitor: str, after: int) -> tuple[list[dict[str, Any]], int]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -14,10 +14,13 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from channels_ingest.widget import embedding, session
+from channels_ingest import attachments
+from channels_ingest.widget import embedding, rows, session
 from conversations import opening_hours
+from conversations.files import download
 from conversations.models import Channel
 from conversations.public import at
+from customers.models import Identity
 
 LOADER_SECONDS = 300
 
@@ -50,6 +53,17 @@ def frame(request: HttpRequest, key: str) -> HttpResponse:
     setattr(response, "_csp_replace", {"frame-ancestors": embedding.ancestors(channel)})  # noqa: B010 - see above
     response["Cache-Control"] = "no-store"
     return response
+
+
+@require_safe
+def session_file(request: HttpRequest, token: str) -> FileResponse:
+    """A file in a chat window, by the link that its visitor was given, as long as he may see it."""
+    attachment_id, session_id = attachments.read_for_session(token) or (0, 0)
+    visitor = Identity.objects.filter(pk=session_id, kind=Identity.Kind.VISITOR).first()
+    row = rows.file_of(visitor, attachment_id) if visitor else None
+    if row is None:
+        raise Http404("No such file")
+    return download(row)
 
 
 def _channel(key: str) -> Channel:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from conversations import reach, recipients
 from conversations.actions import readers
 from conversations.models import Channel, Conversation, Message, MessageRecipient
@@ -56,7 +58,7 @@ def put(message: Message, wanted: Recipients) -> list[tuple[MessageRecipient, Id
     return made
 
 
-def bring_in(message: Message, wanted: Recipients, *, by: Actor, user: User) -> None:
+def bring_in(message: Message, wanted: Iterable[tuple[str, Recipient]], *, by: Actor, user: User) -> None:
     """Whoever an agent writes to openly takes part from then on."""
     for field, one in wanted:
         if field != MessageRecipient.Field.BCC:
@@ -73,7 +75,7 @@ def _refuse(wanted: Recipients) -> None:
 
 
 def _channel(conversation: Conversation) -> Channel | None:
-    used = conversation.messages.select_related("channel").order_by("-pk")[:50]
+    used = conversation.messages.said().select_related("channel").order_by("-pk")[:50]
     mine = [*(one.channel for one in used), *Channel.objects.filter(desk=conversation.desk_id).order_by("pk")]
     return next((one for one in mine if one.is_on and one.abilities.has_recipients), None)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from conversations.actions import delivering, threads
+from conversations.actions import speaking, threads
 from conversations.actions.actors import SYSTEM
 from conversations.actions.transactions import retried
 from conversations.models import Call, Channel, Conversation, Message
@@ -84,7 +84,7 @@ def give_to_person(call: Call, *, reason: str, reason_text: str) -> None:
 
 def leave_unsaid(call: Call) -> int:
     """What was not said in a call that is over fails, with the reason in words."""
-    return delivering.leave_unsaid(call)
+    return speaking.leave_unsaid(call)
 
 
 @retried

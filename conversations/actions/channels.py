@@ -40,6 +40,8 @@ class ChannelDraft:
     quiet_until: time | None = None
     aliases: tuple[str, ...] = ()
     signature: str = ""
+    # Chat only: after how many minutes what a visitor did not see is mailed; None: never.
+    mails_after_minutes: int | None = 3
 
 
 @retried
@@ -73,6 +75,12 @@ def switch_channel(channel: Channel, *, is_on: bool, by: Actor) -> Channel:
     return locked
 
 
+def limit_files(channel: Channel, max_files_bytes: int | None) -> None:
+    """What its provider takes of files in one message, where that is less than the kind does."""
+    Channel.objects.filter(pk=channel.pk).update(max_files_bytes=max_files_bytes)
+    channel.max_files_bytes = max_files_bytes
+
+
 def _claim_addresses(kind: str, draft: ChannelDraft, *, except_for: int = 0) -> None:
     """Two admins who enter one address at once: the second waits for the first, and is told."""
     wanted = {draft.address: "address", **dict.fromkeys(draft.aliases, "aliases")} if draft.address else {}
@@ -94,6 +102,7 @@ def _fill(channel: Channel, draft: ChannelDraft) -> None:
     channel.appearance = dict(draft.appearance)
     channel.help_text = draft.help_text
     channel.quiet_from, channel.quiet_until = draft.quiet_from, draft.quiet_until
+    channel.mails_after_minutes = draft.mails_after_minutes
     channel.save()
 
 

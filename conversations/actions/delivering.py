@@ -1,218 +1,65 @@
-"""What becomes of a message on its way out. The only code that moves delivery states."""
+"""What came of an attempt to send, and sending again. States only move up (delivery_states.py)."""
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from datetime import timedelta
 
-from django.db.models import Q
 from django.utils import timezone
 
-from conversations import channel_kinds, delivery_states, sending
-from conversations.actions import threads
-from conversations.actions.actors import SYSTEM
+from conversations import failures
+from conversations.actions import claiming, delivery_rows
 from conversations.actions.transactions import retried
-from conversations.models import Call, Channel, Delivery, DeliveryState, Message, ReplyToken
-from customers.actions import consent, locks
-from customers.addresses import normalise_email
-from customers.models import Identity
-
-MAX_ATTEMPTS = 8
-# An attempt that was claimed this long ago and never reported back died on the way.
-CLAIM_LASTS = timedelta(seconds=150)
-CALL_ENDED = "The call ended before this was said."
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """News about a delivery."""
-
-    state: str
-    provider_message_id: str = ""
-    error_code: str = ""
-    error: str = ""
-    occurred_at: datetime | None = None
-    cost: str = ""
-    currency: str = ""
-    segment_count: int = 0
-    # The person does not want messages from us there any more.
-    is_opt_out: bool = False
-    # ... or no advertisements; the rest is still welcome.
-    only_marketing: bool = False
-    # The window is closed: a template may go instead, if an agent wants it.
-    wants_template: bool = False
-
-
-def due(limit: int = 200) -> list[int]:
-    """Deliveries that should be on their way: never tried, to be tried again, or lost in the middle."""
-    now = timezone.now()
-    waiting = Q(state__in=[DeliveryState.QUEUED, DeliveryState.HELD], not_before__lte=now)
-    lost = Q(state=DeliveryState.SENDING, provider_message_id="", claimed_at__lt=now - CLAIM_LASTS)
-    unknown = Q(state=DeliveryState.UNKNOWN, not_before__lte=now, attempt_count__lt=MAX_ATTEMPTS)
-    rows = Delivery.objects.filter(waiting | lost | unknown, rides_with=None).exclude(
-        channel__kind__in=channel_kinds.spoken()
-    )
-    return list(rows.order_by("not_before").values_list("pk", flat=True)[:limit])
-
-
-@retried
-def claim(delivery_id: int) -> tuple[Delivery, bool] | None:
-    """Take a due delivery for one attempt; committed before the provider is called.
-
-    The flag says that an earlier attempt may have arrived and has to be looked up first. None where
-    somebody else has it, it is not due, it is spoken (its call takes it), it may not leave any more (see
-    sending.py), or it waits for the end of quiet hours. Whether a lost attempt may be repeated is asked after the
-    lookup: what has left has left.
-    """
-    row = _lock(delivery_id, skip_locked=True)
-    if row is None or row.rides_with_id or row.channel.abilities.is_spoken or not _is_due(row):
-        return None
-    is_uncertain = row.state in (DeliveryState.SENDING, DeliveryState.UNKNOWN)
-    if not is_uncertain and _is_kept(row):
-        return None
-    if is_uncertain and row.attempt_count >= MAX_ATTEMPTS:
-        _apply(row, Progress(DeliveryState.UNKNOWN, error_code="unknown", error="Nobody can tell whether it arrived."))
-        return None
-    row.claimed_at = timezone.now()
-    if not is_uncertain:
-        row.attempted_at = row.claimed_at
-    row.attempt_count += 1
-    _move(row, DeliveryState.SENDING)
-    row.save()
-    return row, is_uncertain
-
-
-def _is_kept(row: Delivery) -> bool:
-    """Whether it may not leave, now or ever; the row then says so."""
-    refused = sending.refusal(row)
-    if refused:
-        progress = Progress(
-            DeliveryState.FAILED,
-            error_code=refused.code,
-            error=refused.text,
-            wants_template=refused.wants_template,
-        )
-        _apply(row, progress)
-        row.riders.update(rides_with=None)
-        return True
-    until = sending.held_until(row)
-    if until:
-        row.state, row.not_before, row.updated_at = DeliveryState.HELD, until, timezone.now()
-        row.save()
-        _show(row, DeliveryState.HELD, "delivery.held", until=until)
-    return until is not None
+from conversations.delivery_progress import Progress
+from conversations.models import DeliveryState, ReplyToken
 
 
 @retried
 def note_sent(delivery_id: int, progress: Progress) -> None:
     """What the provider said to our call. A status that came first is never moved down."""
-    row = _lock(delivery_id, progress=progress)
+    row = delivery_rows.lock(delivery_id, progress=progress)
     if row is None:
         return
-    for one in _with_riders(row):
+    together = delivery_rows.with_riders(row)
+    for one in together:
         one.secret = None
         one.provider_message_id = one.provider_message_id or progress.provider_message_id[:500]
-        _apply(one, progress)
+        is_news = delivery_rows.apply(one, progress)
+        if is_news and len(together) == 1:
+            delivery_rows.note_health(one, progress)
 
 
 @retried
-def note_retry(delivery_id: int, *, error: str, code: str, after: timedelta) -> None:
-    """Nothing was sent; try again later, or fail once that was tried often enough."""
-    row = _lock(delivery_id)
+def note_retry(delivery_id: int, *, error: str, code: str, after: timedelta, counts: bool = True) -> None:
+    """Nothing was sent; try again later, or fail once that was tried often enough.
+
+    An attempt that says nothing about the message does not count: it waits for the provider, or for an admin, as
+    long as a message of its kind is still good for anything.
+    """
+    row = delivery_rows.lock(delivery_id)
     if row is None or row.state not in (DeliveryState.SENDING, DeliveryState.QUEUED, DeliveryState.UNKNOWN):
         return
-    if row.attempt_count >= MAX_ATTEMPTS:
-        for one in _with_riders(row):
-            _apply(one, Progress(DeliveryState.FAILED, error=error, error_code=code))
+    is_late = row.tried_since is not None and timezone.now() - row.tried_since > row.channel.abilities.patience
+    if (row.attempt_count >= claiming.MAX_ATTEMPTS) if counts else is_late:
+        for one in delivery_rows.with_riders(row):
+            delivery_rows.apply(one, Progress(DeliveryState.FAILED, error=error, error_code=code))
         return
+    row.attempt_count -= 0 if counts else 1
     row.state, row.claimed_at = DeliveryState.QUEUED, None
     row.not_before, row.error, row.error_code = timezone.now() + after, error[:400], code[:40]
     row.save()
-    _show(row, DeliveryState.QUEUED, "delivery.retried")
+    delivery_rows.show(row, DeliveryState.QUEUED, "delivery.retried")
 
 
 @retried
 def note_unknown(delivery_id: int, *, error: str, after: timedelta) -> None:
     """The provider may have taken it. Agents see so, and it is looked up before any second try."""
-    row = _lock(delivery_id)
+    row = delivery_rows.lock(delivery_id)
     if row is None or row.state not in (DeliveryState.SENDING, DeliveryState.UNKNOWN):
         return
     row.not_before = timezone.now() + after
-    for one in _with_riders(row):
-        _apply(one, Progress(DeliveryState.UNKNOWN, error=error, error_code="unknown"))
-
-
-def waiting_in(call: Call) -> list[int]:
-    """Deliveries that are to be said in a call, in their order."""
-    rows = Delivery.objects.filter(message__call=call, state=DeliveryState.QUEUED, not_before__lte=timezone.now())
-    return list(rows.order_by("pk").values_list("pk", flat=True))
-
-
-@retried
-def speak(call: Call) -> list[Message]:
-    """Take what is to be said in a call: whoever gets it says it, and nothing is said twice."""
-    rows = [_lock(delivery_id) for delivery_id in waiting_in(call)]
-    said = [row for row in rows if row is not None and row.state == DeliveryState.QUEUED]
-    for row in said:
-        _apply(row, Progress(DeliveryState.DELIVERED))
-    return [row.message for row in said]
-
-
-@retried
-def leave_unsaid(call: Call) -> int:
-    """The call is over: what was not said in it never will be. Returns how much that was."""
-    left = Delivery.objects.filter(message__call=call, state=DeliveryState.QUEUED)
-    rows = [_lock(delivery_id) for delivery_id in left.order_by("pk").values_list("pk", flat=True)]
-    unsaid = [row for row in rows if row is not None and row.state == DeliveryState.QUEUED]
-    for row in unsaid:
-        _apply(row, Progress(DeliveryState.FAILED, error_code="call_ended", error=CALL_ENDED))
-    return len(unsaid)
-
-
-@retried
-def note_progress(
-    channel: Channel, progress: Progress, *, idempotency_key: str = "", recipient: str = ""
-) -> Delivery | None:
-    """A provider's callback. None where it speaks of nothing we know (yet): the caller tries again later.
-
-    ``recipient`` tells which of several copies of a mail it is about.
-    """
-    mine = Q(provider_message_id=progress.provider_message_id) & ~Q(provider_message_id="")
-    mine |= Q(message__rfc_message_id=progress.provider_message_id) & ~Q(message__rfc_message_id="")
-    if idempotency_key:
-        mine |= Q(idempotency_key=idempotency_key)
-    found = _meant(list(Delivery.objects.filter(mine, channel=channel)[:100]), idempotency_key, recipient)
-    row = _lock(found, progress=progress) if found else None
-    if row is not None:
-        if not row.provider_message_id and row.idempotency_key == idempotency_key:
-            # The answer to our call was lost; by the provider's own id later statuses and replies are told.
-            row.provider_message_id = progress.provider_message_id[:500]
-        _apply(row, progress)
-    return row
-
-
-def is_another(delivery: Delivery, provider_message_id: str) -> bool:
-    """Whether a provider's message is known as that of another delivery."""
-    others = Delivery.objects.filter(channel=delivery.channel, provider_message_id=provider_message_id)
-    return others.exclude(message=delivery.message_id).exists()
-
-
-@retried
-def note_cost(delivery_id: int, *, cost: str, currency: str) -> None:
-    """What it cost, learned after the fact."""
-    row = _lock(delivery_id)
-    if row is not None and row.cost is None:
-        _apply(row, Progress(row.state, cost=cost, currency=currency))
-
-
-def without_cost(limit: int = 100) -> list[int]:
-    """Deliveries of the last two days that went through a provider and have no price yet."""
-    recent = Delivery.objects.filter(cost=None, created_at__gt=timezone.now() - timedelta(days=2))
-    arrived = recent.filter(state__in=[DeliveryState.DELIVERED, DeliveryState.READ]).exclude(provider_message_id="")
-    return list(arrived.order_by("-pk").values_list("pk", flat=True)[:limit])
+    for one in delivery_rows.with_riders(row):
+        delivery_rows.apply(one, Progress(DeliveryState.UNKNOWN, error=error, error_code="unknown"))
 
 
 @retried
@@ -221,14 +68,12 @@ def retry(delivery_id: int) -> bool:
 
     The key is a new one, so that late word on the failed attempt does not count against this one.
     """
-    row = _lock(delivery_id)
-    if row is None or row.state != DeliveryState.FAILED or row.message.author_kind == Message.AuthorKind.SYSTEM:
+    row = delivery_rows.lock(delivery_id)
+    if row is None or row.state != DeliveryState.FAILED or failures.why_not_again(row):
         return False
-    if row.channel.abilities.is_spoken:
-        return False  # its call is over
     # A mail that others had goes to this one alone; one that nobody had goes to all again.
     row.is_by_itself = row.is_by_itself or bool(row.provider_message_id or row.rides_with_id)
-    riders = [] if row.is_by_itself else _with_riders(row)[1:]
+    riders = [] if row.is_by_itself else delivery_rows.with_riders(row)[1:]
     row.rides_with = None
     for rider in riders:
         rider.state = DeliveryState.QUEUED
@@ -236,8 +81,9 @@ def retry(delivery_id: int) -> bool:
     row.state, row.attempt_count, row.not_before = DeliveryState.QUEUED, 0, timezone.now()
     row.idempotency_key = secrets.token_hex(16)
     row.provider_message_id = row.error = row.error_code = ""
+    row.tried_since = None
     row.save()
-    _show(row, DeliveryState.QUEUED, "delivery.queued")
+    delivery_rows.show(row, DeliveryState.QUEUED, "delivery.queued")
     return True
 
 
@@ -247,7 +93,7 @@ def ride(delivery_id: int) -> bool:
 
     False where it is the first itself, and so the one that carries the others.
     """
-    row = _lock(delivery_id)
+    row = delivery_rows.lock(delivery_id)
     if row is None or row.is_by_itself:
         return False
     gone = [DeliveryState.FAILED, DeliveryState.CANCELLED]
@@ -260,22 +106,14 @@ def ride(delivery_id: int) -> bool:
     if first.provider_message_id or first.state == DeliveryState.UNKNOWN:
         # What became of the first one later is its own affair; the mail as such was taken.
         is_known = first.state in (DeliveryState.SENDING, DeliveryState.UNKNOWN)
-        _apply(row, Progress(first.state if is_known else DeliveryState.SENT))
+        delivery_rows.apply(row, Progress(first.state if is_known else DeliveryState.SENT))
     return True
-
-
-@retried
-def mark_seen(message: Message) -> None:
-    """Our own chat window has shown it."""
-    row = _lock(message.delivery.pk)
-    if row is not None:
-        _apply(row, Progress(DeliveryState.READ))
 
 
 @retried
 def issue_address(delivery_id: int, *, rfc_message_id: str, token: str) -> tuple[str, str]:
     """Give a mail its Message-ID and reply token, stored before it is sent. Returns what counts."""
-    row = _lock(delivery_id)
+    row = delivery_rows.lock(delivery_id)
     if row is None or row.identity is None:
         return rfc_message_id, ""
     message = row.message
@@ -286,145 +124,3 @@ def issue_address(delivery_id: int, *, rfc_message_id: str, token: str) -> tuple
         conversation=message.conversation, identity=row.identity, channel=row.channel, defaults={"token": token}
     )
     return message.rfc_message_id, issued.token
-
-
-def _lock(delivery_id: int, *, skip_locked: bool = False, progress: Progress | None = None) -> Delivery | None:
-    """The conversation first, as everywhere, then the row; before both the customer whose wishes change."""
-    found = Delivery.objects.filter(pk=delivery_id).values_list("message__conversation_id", "identity__customer_id")
-    conversation_id, customer_id = found.first() or (None, None)
-    if conversation_id is None:
-        return None
-    is_opt_out = progress is not None and progress.is_opt_out
-    if is_opt_out and customer_id:
-        locks.lock_customers(customer_id)
-    threads.lock(conversation_id)
-    row = (
-        Delivery.objects.select_for_update(skip_locked=skip_locked, of=("self",))
-        .select_related(
-            "message__conversation", "message__template", "channel__desk__opening_hours", "identity__customer"
-        )
-        .filter(pk=delivery_id)
-        .first()
-    )
-    if is_opt_out and row and row.identity and progress is not None:
-        _note_opt_out(row, row.identity, progress)
-    return row
-
-
-def _note_opt_out(row: Delivery, identity: Identity, progress: Progress) -> None:
-    if consent.stopped_by(identity, row.channel.kind, for_marketing=progress.only_marketing):
-        return
-    wish = consent.Wish(
-        row.channel.kind,
-        "stop",
-        source=consent.Source.PROVIDER,
-        scope=consent.Scope.MARKETING if progress.only_marketing else consent.Scope.ALL,
-        words=f"error {progress.error_code}" if progress.error_code else "",
-        said_to=row.channel.address,
-    )
-    consent.note(identity, wish, by=SYSTEM)
-
-
-def _with_riders(row: Delivery) -> list[Delivery]:
-    """A delivery, and those that one mail carries with it. The conversation is locked."""
-    riders = Delivery.objects.select_for_update(of=("self",)).filter(rides_with=row).order_by("pk")
-    return [row, *riders.select_related("message__conversation", "channel", "identity")]
-
-
-def _meant(found: list[Delivery], idempotency_key: str, recipient: str) -> int | None:
-    """Which delivery a report is about: of several copies the recipient's own, and none where it names no recipient."""
-    if not found:
-        return None
-    copies = Delivery.objects.filter(message=found[0].message_id).select_related("identity")
-    if len(copies) < 2:
-        return found[0].pk
-    address = normalise_email(recipient) or ""
-    for copy in copies:
-        if address and copy.identity and copy.identity.address == address:
-            return copy.pk
-    own = next((one for one in found if idempotency_key and one.idempotency_key == idempotency_key), None)
-    is_shared = own is not None and not own.is_by_itself and any(one.rides_with_id == own.pk for one in copies)
-    return own.pk if own and not is_shared else None
-
-
-def _is_due(row: Delivery) -> bool:
-    now = timezone.now()
-    if row.state in (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.UNKNOWN):
-        return row.not_before <= now
-    is_lost = row.claimed_at is not None and row.claimed_at < now - CLAIM_LASTS
-    return row.state == DeliveryState.SENDING and not row.provider_message_id and is_lost
-
-
-def _apply(row: Delivery, progress: Progress) -> None:
-    cost = _decimal(progress.cost)
-    if cost is not None and abs(cost) == row.cost:
-        cost = None  # said before: counted once
-    if cost is not None:
-        row.cost, row.currency = abs(cost), progress.currency[:3]
-    row.segment_count = progress.segment_count or row.segment_count
-    row.updated_at = timezone.now()
-    # Taking it for an attempt was told to nobody: that the provider has it is news all the same.
-    is_taken = row.state == progress.state == DeliveryState.SENDING and row.message.delivery_state != row.state
-    is_news = is_taken or delivery_states.moves(row.state, progress.state)
-    if is_news:
-        row.error, row.error_code = progress.error[:400], progress.error_code[:40]
-        row.state = progress.state
-        row.message.wants_template = row.state == DeliveryState.FAILED and progress.wants_template
-    if row.state in (DeliveryState.FAILED, DeliveryState.CANCELLED):
-        row.secret = None
-    row.save()
-    if is_news or cost is not None:
-        _show(row, row.state, f"delivery.{row.state}" if is_news else "delivery.priced", cost=cost)
-
-
-def _move(row: Delivery, state: str) -> None:
-    row.state = state
-
-
-def _show(row: Delivery, state: str, event: str, *, cost: Decimal | None = None, until: datetime | None = None) -> None:
-    """Carry the state to the message, where agents see it."""
-    message = row.message
-    message.delivery_state, message.delivery_error = _together(row, state)
-    message.held_until = until
-    message.wants_template = message.wants_template and state == DeliveryState.FAILED
-    if state in (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ) and message.sent_at is None:
-        message.sent_at = timezone.now()
-    message.version += 1
-    message.save(
-        update_fields=["delivery_state", "delivery_error", "held_until", "wants_template", "sent_at", "version"]
-    )
-    facts: dict[str, Any] = {
-        "delivery": row.pk,
-        "message": message.pk,
-        "state": state,
-        "channel_kind": row.channel.kind,
-        "attempt": row.attempt_count,
-        "error_code": row.error_code,
-    }
-    if cost is not None:
-        facts |= {"cost": str(abs(cost)), "currency": row.currency}
-    if until is not None:
-        facts["until"] = until.astimezone(UTC).isoformat()
-    threads.note(message.conversation, event, by=SYSTEM, facts=facts)
-
-
-def _together(row: Delivery, state: str) -> tuple[str, str]:
-    """What is said of a message as a whole: failed only if it reached nobody, and then as far as the slowest copy."""
-    others = list(Delivery.objects.filter(message=row.message_id).exclude(pk=row.pk).select_related("identity"))
-    if not others:
-        return state, row.error
-    gone = (DeliveryState.FAILED, DeliveryState.CANCELLED)
-    copies = [(state, row), *((one.state, one) for one in others)]
-    on_their_way = [one for one, _ in copies if one not in gone]
-    if not on_their_way:
-        return state, row.error
-    failed = [one for at, one in copies if at == DeliveryState.FAILED]
-    words = (f"{one.identity.address if one.identity else '?'}: {one.error}" for one in failed)
-    return min(on_their_way, key=lambda one: delivery_states.RANK[DeliveryState(one)]), "; ".join(words)[:400]
-
-
-def _decimal(text: str) -> Decimal | None:
-    try:
-        return Decimal(text) if text else None
-    except InvalidOperation:
-        return None

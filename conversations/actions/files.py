@@ -64,8 +64,9 @@ def give_up(attachment_id: int, why: str) -> None:
 
 
 def _tell(row: Attachment) -> None:
+    assert row.message is not None  # only what came in is fetched
     conversation = threads.lock(row.message.conversation_id)
-    message = Message.objects.select_for_update().get(pk=row.message_id)
+    message = Message.objects.select_for_update().get(pk=row.message.pk)
     message.version += 1
     message.save(update_fields=["version"])
     threads.note(conversation, "attachment.fetched", by=SYSTEM, facts={"message": message.pk, "error": row.error})

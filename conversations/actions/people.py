@@ -14,6 +14,7 @@ from conversations.actions import actors, readers, threads
 from conversations.actions.replying import Outgoing, reply
 from conversations.actions.transactions import retried
 from conversations.models import (
+    Attachment,
     Channel,
     Conversation,
     Handoff,
@@ -39,7 +40,7 @@ def claim_and_challenge(session: Identity, kind: str, address: str, *, as_seen: 
     """
     locks.lock_addresses([(kind, address)])
     customer = locks.lock_customers(session.customer_id)[session.customer_id]
-    last = Message.objects.filter(identity=session).select_related("conversation__desk").order_by("-pk").first()
+    last = Message.objects.said().filter(identity=session).select_related("conversation__desk").order_by("-pk").first()
     if last is None:
         return None
     by = actors.customer(customer)
@@ -174,6 +175,7 @@ def _pour(conversation: Conversation, home: Conversation, by: Actor) -> dict[str
     ReplyToken.objects.filter(conversation=conversation).exclude(
         Q(identity__in=home.reply_tokens.values("identity"))
     ).update(conversation=home)
+    Attachment.objects.filter(conversation=conversation).update(conversation=home)
     readers.pour(conversation, home)
     _add_up(home, conversation)
     conversation.merged_into = home
@@ -208,6 +210,7 @@ def _add_up(home: Conversation, other: Conversation) -> None:
         home.preview_author_name = other.preview_author_name
     home.last_inbound_at = max(filter(None, [home.last_inbound_at, other.last_inbound_at]), default=None)
     home.waiting_since = min(filter(None, [home.waiting_since, other.waiting_since]), default=None)
+    home.scheduled_at = min(filter(None, [home.scheduled_at, other.scheduled_at]), default=None)
     home.subject = home.subject or other.subject
     home.assignee = home.assignee or other.assignee
     home.team = home.team or other.team

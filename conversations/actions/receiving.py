@@ -9,14 +9,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from conversations import not_work, thread_facts, threading
-from conversations.actions import actors, calls, files, keywords, people, readers, threads
+from conversations.actions import actors, calls, files, keywords, people, readers, scheduling, threads, visitors
 from conversations.actions.files import ArrivedFile
 from conversations.actions.transactions import retried
 from conversations.models import Call, Channel, Conversation, Message
 from conversations.recipients import Recipient
 from conversations.thread_facts import Reference
 from conversations.threading import Decision, Outcome
-from customers.actions import locks, proving, reaching, resolving, together
+from customers.actions import health, locks, proving, reaching, resolving, together
 from customers.actions.resolving import Address
 from customers.assurance import Assurance
 from customers.models import Customer, Identity
@@ -109,6 +109,8 @@ def _receive(arrival: Arrival) -> Received:
     known = _known(arrival, identity)
     if known:
         raise _Repeat(known)
+    if identity and not arrival.is_history:
+        _note_alive(identity, arrival.channel)
     word = keywords.meant(arrival.opt_out, identity, arrival.channel)
     why_not_work = _not_work(arrival, identity, word)
     is_filed = bool(why_not_work) and why_not_work != not_work.HISTORY
@@ -150,6 +152,13 @@ def _keep_readers(
         readers.note_beside(conversation, message, by=by)
     is_first = decision.outcome is Outcome.NEW
     readers.bring_in(conversation, message, named, is_first=is_first, by=by)
+
+
+def _note_alive(identity: Identity, channel: Channel) -> None:
+    """Whoever writes is there, and what came back from the address before came back no more."""
+    health.clear(identity, channel.kind)
+    if channel.abilities.is_own:
+        visitors.note_here(identity)
 
 
 def _sender(arrival: Arrival) -> Identity | None:
@@ -265,7 +274,8 @@ def _proved(arrival: Arrival, reference: Reference | None) -> Assurance | None:
 
 def _settle(conversation: Conversation, message: Message, decision: Decision, by: Actor, *, is_history: bool) -> None:
     """Counters, state and events after the message stands."""
-    channel_before = conversation.messages.exclude(pk=message.pk).exclude(author_kind="system").order_by("-pk").first()
+    said = conversation.messages.said().exclude(author_kind="system")
+    channel_before = said.exclude(pk=message.pk).order_by("-pk").first()
     if is_history:
         threads.count_in_past(conversation, message)
     else:
@@ -293,6 +303,8 @@ def _settle(conversation: Conversation, message: Message, decision: Decision, by
     if channel_before and channel_before.channel.kind != message.channel.kind and not message.not_work:
         switch = {"from": channel_before.channel.kind, "to": message.channel.kind, "message": message.pk}
         threads.note(conversation, "conversation.channel_switched", by=by, facts=switch)
+    if not is_history:
+        scheduling.cancel_overtaken(conversation, message, by=by)
 
 
 def _opens(conversation: Conversation, decision: Decision) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from conversations.actions import threads
+from conversations.actions import scheduling, threads
 from conversations.actions.transactions import retried
 from conversations.models import Conversation
 from helpdesk.events.log import Actor
@@ -63,6 +63,7 @@ def mark_spam(conversation: Conversation, *, by: Actor) -> Conversation:
     row = threads.lock(conversation.pk)
     was = row.state
     row.state, row.resolved_at, row.waiting_since = Conversation.State.SPAM, timezone.now(), None
+    scheduling.cancel_all(row, by=by)
     threads.save(row)
     threads.note(row, "conversation.marked_spam", by=by, facts={"from": was})
     return row

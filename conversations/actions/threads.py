@@ -25,7 +25,15 @@ def lock(conversation_id: int) -> Conversation:
 
 
 def open_conversation(
-    *, customer: Customer, desk: Desk, channel: Channel, subject: str, language: str, by: Actor, **fields: Any
+    *,
+    customer: Customer,
+    desk: Desk,
+    channel: Channel,
+    subject: str,
+    language: str,
+    by: Actor,
+    facts: dict[str, Any] | None = None,
+    **fields: Any,
 ) -> Conversation:
     """A new conversation with the next number."""
     with connection.cursor() as cursor:
@@ -40,7 +48,8 @@ def open_conversation(
         language=language[:10],
         **fields,
     )
-    note(conversation, "conversation.opened", by=by, facts={"channel_kind": channel.kind, "customer": customer.pk})
+    told = {"channel_kind": channel.kind, "customer": customer.pk, **(facts or {})}
+    note(conversation, "conversation.opened", by=by, facts=told)
     return conversation
 
 
@@ -67,7 +76,8 @@ def count_in(conversation: Conversation, message: Message) -> None:
     at = message.created_at
     conversation.message_count += 1
     conversation.last_message_at = at
-    set_preview(conversation, message.text or message.subject, message.author_kind, message.author_name)
+    said = message.text or message.subject or ", ".join(message.attachments.values_list("name", flat=True)[:5])
+    set_preview(conversation, said, message.author_kind, message.author_name)
     if message.author_kind != Message.AuthorKind.SYSTEM and message.channel.kind not in conversation.channel_kinds:
         conversation.channel_kinds = [*conversation.channel_kinds, message.channel.kind]
     if message.direction == Message.Direction.INBOUND:
@@ -108,6 +118,13 @@ def set_preview(conversation: Conversation, text: str, author_kind: str, author_
 def preview_of(text: str) -> str:
     """A text on one line, as much of it as lists show."""
     return " ".join(text.split())[:PREVIEW_CHARACTERS]
+
+
+def after_person(conversation: Conversation) -> str:
+    """The tier-1's state once a person has written: it keeps silent."""
+    if conversation.tier1_state in Conversation.HELD_BY_TIER1:
+        return Conversation.Tier1State.HANDED_OFF
+    return conversation.tier1_state
 
 
 def reopen(conversation: Conversation, *, by: Actor, why: str) -> None:

@@ -127,7 +127,7 @@ def _newest_work(conversation: Conversation) -> int | None:
 
 
 def _has_answered(conversation: Conversation) -> bool:
-    return conversation.messages.filter(author_kind=Message.AuthorKind.AI).exists()
+    return conversation.messages.said().filter(author_kind=Message.AuthorKind.AI).exists()
 
 
 def _set(conversation: Conversation, state: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,21 +14,23 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from conversations import frames, public
-from conversations.actions import actors, assignment, delivering, participants, replying, state
+from conversations import failures, frames, public
+from conversations.actions import actors, assignment, delivering, holding, participants, replying, scheduling, state
+from conversations.actions.uploads import CannotAttach
 from conversations.api import rows, schemas, templates
 from conversations.api.base import Rows, whole_number, words
+from conversations.api.beginnings import Beginnings
 from conversations.models import Channel, Conversation, DeliveryState, Message, Participant
 from conversations.recipients import BadRecipient, Recipients, typed
 from customers.models import Identity
 from helpdesk.accounts.models import Team, User
 from helpdesk.events.models import Event
-from helpdesk.ui.api_errors import Conflict
+from helpdesk.ui.api_errors import Conflict, TooLate
 
 Value = dict[str, Any]
 
 
-class ConversationViewSet(Rows):
+class ConversationViewSet(Beginnings):
     """Conversations of the desks the caller works at."""
 
     serializer_class = schemas.NewMessage
@@ -118,9 +122,9 @@ class ConversationViewSet(Rows):
 
     def _write(self, conversation: Conversation, request: Request) -> Response:
         wish = _valid(schemas.NewMessage, request)
+        files = tuple(wish.get("attachments", ()))
         if wish["kind"] == "note":
-            note = replying.add_note(conversation, wish["text"], by=self.person, client_id=wish["client_id"])
-            return Response(public.note(note), status=status.HTTP_201_CREATED)
+            return self._note(conversation, wish, files)
         channel = _known(Channel.objects.filter(desk=conversation.desk_id), wish.get("channel"), "channel")
         template, values = templates.chosen(conversation, wish.get("template"), channel)
         outgoing = replying.Outgoing(
@@ -133,6 +137,11 @@ class ConversationViewSet(Rows):
             ),
             client_id=wish["client_id"],
             recipients=_recipients(wish),
+            replaces=_known(conversation.messages.all(), wish.get("replaces"), "message", field="replaces"),
+            attachments=files,
+            undo=timedelta(seconds=wish["undo_seconds"]),
+            send_at=wish.get("send_at"),
+            sends_anyway=wish["sends_anyway"],
         )
         try:
             message = replying.reply(
@@ -144,15 +153,33 @@ class ConversationViewSet(Rows):
             )
         except replying.TooLong as error:
             raise ValidationError({"text": [str(error)]}) from error
+        except CannotAttach as error:
+            raise ValidationError({"attachments": [str(error)]}) from error
         except replying.BadTemplate as error:
             raise ValidationError({"template": error.errors}) from error
+        except replying.CannotReplace as error:
+            raise ValidationError({"replaces": [str(error)]}) from error
         except replying.CannotReach as error:
             raise ValidationError({"channel": [str(error)]}) from error
         except BadRecipient as error:
             raise ValidationError({error.field: [str(error)]}) from error
+        except holding.BadTime as error:
+            raise ValidationError({"send_at": [str(error)]}) from error
         except replying.Overtaken as error:
             raise Conflict(str(error), [rows.event(event) for event in error.events]) from error
+        if wish["resolves"]:
+            state.resolve(conversation, by=actors.agent(self.person))
         return Response(rows.message(frames.messages(Message.objects.filter(pk=message.pk)).get()), status=201)
+
+    def _note(self, conversation: Conversation, wish: Value, files: tuple[int, ...]) -> Response:
+        client_id = wish["client_id"]
+        try:
+            note = replying.add_note(
+                conversation, wish.get("text", ""), by=self.person, client_id=client_id, attachments=files
+            )
+        except CannotAttach as error:
+            raise ValidationError({"attachments": [str(error)]}) from error
+        return Response(public.note(note), status=status.HTTP_201_CREATED)
 
     def _agent(self, agent_id: int | None, conversation: Conversation) -> User | None:
         agent: User | None = _known(User.objects.active(), agent_id, "agent")
@@ -199,9 +226,43 @@ class MessageViewSet(Rows):
     def retry(self, request: Request, **_: Any) -> Response:
         """Send a failed message again."""
         message = self.get_object()
-        failed = message.deliveries.filter(state=DeliveryState.FAILED).order_by("pk").values_list("pk", flat=True)
-        if not [one for one in list(failed) if delivering.retry(one)]:
-            raise ValidationError({"message": ["Only a message that failed can be sent again."]})
+        failed = list(message.deliveries.filter(state=DeliveryState.FAILED).order_by("pk"))
+        why = next(filter(None, map(failures.why_not_again, failed)), "Only a message that failed can be sent again.")
+        if not [one for one in failed if delivering.retry(one.pk)]:
+            raise ValidationError({"message": [why]})
+        return Response(self.row(self.get_queryset().get(pk=message.pk)))
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, **_: Any) -> Response:
+        """Take back a message that has not left; 409 (``has_left``) where it has."""
+        return self._waiting(lambda message: scheduling.cancel(message, by=actors.agent(self.person)))
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"], url_path="send-now")
+    def send_now(self, request: Request, **_: Any) -> Response:
+        """Let a message that waits leave at once; 409 where it does not wait any more."""
+        return self._waiting(lambda message: scheduling.send_now(message, by=actors.agent(self.person)))
+
+    @extend_schema(request=schemas.NewTime)
+    @action(detail=True, methods=["post"])
+    def reschedule(self, request: Request, **_: Any) -> Response:
+        """Let a message that waits leave at another time; 409 where it does not wait any more."""
+        wish = _valid(schemas.NewTime, request)
+        by, anyway = actors.agent(self.person), wish["sends_anyway"]
+        try:
+            return self._waiting(
+                lambda message: scheduling.reschedule(message, wish["send_at"], by=by, sends_anyway=anyway)
+            )
+        except holding.BadTime as error:
+            raise ValidationError({"send_at": [str(error)]}) from error
+
+    def _waiting(self, change: Callable[[Message], Message]) -> Response:
+        message = self.get_object()
+        try:
+            change(message)
+        except scheduling.HasLeft as error:
+            raise TooLate(str(error)) from error
         return Response(self.row(self.get_queryset().get(pk=message.pk)))
 
 
@@ -220,12 +281,12 @@ def _recipients(wish: Value) -> Recipients | None:
         raise ValidationError({error.field: [str(error)]}) from error
 
 
-def _known(rows_: Any, wanted: int | None, name: str) -> Any:
+def _known(rows_: Any, wanted: int | None, name: str, *, field: str = "") -> Any:
     if wanted is None:
         return None
     found = rows_.filter(pk=wanted).first()
     if found is None:
-        raise ValidationError({name: ["There is no such " + name + " here."]})
+        raise ValidationError({field or name: ["There is no such " + name + " here."]})
     return found
 
 
@@ -236,11 +297,11 @@ def _teams_of(conversation: Conversation) -> QuerySet[Team]:
 
 def _on_channel(channel: str) -> Q:
     if channel.isdecimal() and len(channel) < 19:
-        return Q(pk__in=Message.objects.filter(channel_id=int(channel)).values("conversation"))
+        return Q(pk__in=Message.objects.said().filter(channel_id=int(channel)).values("conversation"))
     return Q(channel_kinds__contains=[channel])
 
 
 def _saying(said: str) -> Q:
-    messages = Message.objects.filter(text__icontains=said).values("conversation")
+    messages = Message.objects.said().filter(text__icontains=said).values("conversation")
     wanted = Q(subject__icontains=said) | Q(customer__name__icontains=said) | Q(pk__in=messages)
     return wanted | Q(number=int(said)) if said.isdecimal() and len(said) < 19 else wanted

@@ -33,7 +33,7 @@ def _named(conversation: Conversation, wish: dict[str, Any], channel: Channel | 
     named = here.filter(channel__desk=conversation.desk_id, name=wish["name"])
     if wish.get("language"):
         named = named.filter(language=wish["language"])
-    used = conversation.messages.filter(channel__in=named.values("channel")).order_by("-pk").first()
+    used = conversation.messages.said().filter(channel__in=named.values("channel")).order_by("-pk").first()
     if channel is not None or used is not None:
         named = named.filter(channel=channel or (used.channel_id if used else None))
     rows = list(named.order_by("pk")[:2])

@@ -7,16 +7,21 @@ from conversations.models.deliveries import Delivery
 from conversations.models.desks import Desk, OpeningHours
 from conversations.models.handoffs import Handoff
 from conversations.models.messages import (
+    WAITING,
     Attachment,
     DeliveryState,
     Message,
     Note,
     ReplyToken,
+    Unsaid,
 )
+from conversations.models.presence import VisitorPresence
+from conversations.models.prices import MessagePrice
 from conversations.models.recipients import MessageRecipient, Participant
 from conversations.models.templates import MessageTemplate
 
 __all__ = [
+    "WAITING",
     "Attachment",
     "Call",
     "Channel",
@@ -26,10 +31,13 @@ __all__ = [
     "Desk",
     "Handoff",
     "Message",
+    "MessagePrice",
     "MessageRecipient",
     "MessageTemplate",
     "Note",
     "OpeningHours",
     "Participant",
     "ReplyToken",
+    "Unsaid",
+    "VisitorPresence",
 ]

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from conversations import channel_kinds
+from conversations.file_rules import FileRules
 from conversations.models.desks import Desk
 from helpdesk.accounts.models import Team
 
@@ -46,11 +47,15 @@ class Channel(models.Model):
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL)
     # Chat only: greeting, colour, the sites that may embed it.
     appearance = models.JSONField(default=dict)
+    # Chat only: so many minutes after a visitor left, what was said since goes to his proved mail. Empty: never.
+    mails_after_minutes = models.PositiveSmallIntegerField(null=True, blank=True, default=3)
     # Sent to whoever writes HELP; empty where nothing is, or the provider answers itself.
     help_text = models.CharField(max_length=320, blank=True)
     # Between these hours, in the desk's time, nothing leaves that nobody asked for. Both or neither.
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_until = models.TimeField(null=True, blank=True)
+    # How many bytes of files its provider takes in one message, where that is less than the kind does.
+    max_files_bytes = models.BigIntegerField(null=True, blank=True)
 
     objects: ClassVar[models.Manager[Channel]] = ChannelQuerySet.as_manager()
 
@@ -66,3 +71,9 @@ class Channel(models.Model):
     def abilities(self) -> channel_kinds.ChannelKind:
         """What this kind of channel can do."""
         return channel_kinds.of(self.kind)
+
+    @property
+    def files(self) -> FileRules | None:
+        """What files one message may carry: what the kind says, as far as this provider goes."""
+        rules = self.abilities.files
+        return rules.narrowed(self.max_files_bytes) if rules else None

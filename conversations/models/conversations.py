@@ -94,6 +94,8 @@ class Conversation(models.Model):
 
     waiting_since = models.DateTimeField(null=True)
     snoozed_until = models.DateTimeField(null=True)
+    # When the next message leaves that an agent has scheduled here.
+    scheduled_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
     last_message_at = models.DateTimeField(null=True)
     last_inbound_at = models.DateTimeField(null=True)

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from conversations.models.channels import Channel
-from conversations.models.messages import DeliveryState, Message
+from conversations.models.messages import Attachment, DeliveryState, Message
 from customers.models import Identity
 from helpdesk.secrets import EncryptedJSONField
 
@@ -27,6 +27,8 @@ class Delivery(models.Model):
     not_before = models.DateTimeField(default=timezone.now)
     attempt_count = models.SmallIntegerField(default=0)
     claimed_at = models.DateTimeField(null=True)
+    # When it was first tried: what waits for a provider that is away is given up some day.
+    tried_since = models.DateTimeField(null=True)
     # When the attempt began that may have to be looked up; a lookup believes nothing older.
     attempted_at = models.DateTimeField(null=True)
     provider_message_id = models.CharField(max_length=500, blank=True)
@@ -40,6 +42,10 @@ class Delivery(models.Model):
     rides_with = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="riders")
     # Sent again to this address alone, after a first mail reached others.
     is_by_itself = models.BooleanField(default=False)
+    # Where the provider takes one file a message: this is the words, a file, or one with the words under it.
+    is_piece = models.BooleanField(default=False)
+    has_words = models.BooleanField(default=True)
+    attachment = models.ForeignKey(Attachment, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 
@@ -57,6 +63,11 @@ class Delivery(models.Model):
                 fields=["not_before"],
                 name="delivery_due",
                 condition=models.Q(state__in=["queued", "held", "sending", "unknown"]),
+            ),
+            models.Index(
+                fields=["channel"],
+                name="delivery_in_flight",
+                condition=models.Q(state="sending", provider_message_id=""),
             ),
         )
 

@@ -51,6 +51,8 @@ class Desk(models.Model):
     is_restricted = models.BooleanField(default=False)
     teams = models.ManyToManyField(Team, related_name="desks", blank=True)
     opening_hours = models.ForeignKey(OpeningHours, null=True, blank=True, on_delete=models.SET_NULL)
+    # Unless its agent says otherwise, a scheduled message leaves even if the customer has written meanwhile.
+    sends_anyway = models.BooleanField(default=False)
 
     objects: ClassVar[models.Manager[Desk]] = DeskQuerySet.as_manager()
 

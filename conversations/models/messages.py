@@ -38,26 +38,44 @@ class DeliveryState(models.TextChoices):
     CANCELLED = "cancelled"
 
 
+class Unsaid(models.TextChoices):
+    """Why a message of ours has not been said: it waits to leave, or never will. Empty: it was said."""
+
+    UNDO = "undo", "In its undo seconds"
+    LATER = "later", "Scheduled"
+    TAKEN_BACK = "taken_back", "Taken back"
+    WROTE_FIRST = "wrote_first", "Not sent: the customer wrote first"
+
+
+# It may still leave.
+WAITING = (Unsaid.UNDO, Unsaid.LATER)
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
+    def said(self) -> MessageQuerySet:
+        """Without what waits to leave or was taken back: only agents ever see that, and no rule may rest on it."""
+        return self.filter(unsaid="")
+
     def shown_to(self, identities: Iterable[int]) -> MessageQuerySet:
         """Only what these identities themselves wrote or received: all that may ever leave to them.
 
         Received is also what they were openly or blindly copied on, by whomever: it reached their address.
+        What waits to leave, or was taken back, reached nobody.
         """
         ids = list(identities)
         addresses = Identity.objects.filter(pk__in=ids, kind=Identity.Kind.EMAIL).values("address")
         copied = self.model.objects.filter(recipients__address__in=addresses).values("pk")
-        return self.filter(Q(identity_id__in=ids) | Q(pk__in=copied))
+        return self.said().filter(Q(identity_id__in=ids) | Q(pk__in=copied))
 
     def by_participants(self) -> MessageQuerySet:
-        """Without what was written by somebody who stands beside: shown to agents, answered by nobody."""
+        """What was said, without what somebody wrote who stands beside: shown to agents, answered by nobody."""
         beside = apps.get_model("conversations", "Participant").objects.filter(
             conversation=OuterRef("conversation"),
             kind=OuterRef("identity__kind"),
             address=OuterRef("identity__address"),
             state="beside",
         )
-        return self.exclude(Exists(beside), direction="inbound")
+        return self.said().exclude(Exists(beside), direction="inbound")
 
 
 class Message(models.Model):
@@ -112,8 +130,19 @@ class Message(models.Model):
     delivery_error = models.CharField(max_length=400, blank=True)
     # While it is held: until when.
     held_until = models.DateTimeField(null=True)
+    unsaid = models.CharField(max_length=12, choices=Unsaid.choices, blank=True)
+    # The time an agent chose for it; kept once it has left.
+    scheduled_for = models.DateTimeField(null=True)
+    # It leaves at that time even if the customer has written meanwhile.
+    sends_anyway = models.BooleanField(default=False)
+    # How the conversation stood before an agent wrote it, until it has left: see actions/holding.py.
+    conversation_before = models.JSONField(null=True)
     # It failed because the window is closed: an agent may send a template instead.
     wants_template = models.BooleanField(default=False)
+    # Said in a chat that nobody was in any more: the mail that took it along.
+    mailed_with = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="carried")
+    # The message that failed for good and in whose place an agent sent this one. Each is replaced once.
+    replaces = models.OneToOneField("self", null=True, on_delete=models.SET_NULL, related_name="replaced_by")
     citations = models.JSONField(default=list)
     thread_rule = models.CharField(max_length=30, blank=True)
     thread_reason = models.CharField(max_length=200, blank=True)
@@ -144,6 +173,12 @@ class Message(models.Model):
         indexes = (
             models.Index(fields=["conversation", "id"], name="message_of_conversation"),
             models.Index(fields=["identity", "-id"], name="message_of_identity"),
+            models.Index(
+                fields=["created_at"],
+                name="message_unseen",
+                condition=Q(direction="outbound", delivery_state="sent", mailed_with=None),
+            ),
+            models.Index(fields=["conversation"], name="message_unsaid", condition=~Q(unsaid="")),
         )
 
     def __str__(self) -> str:
@@ -186,10 +221,28 @@ def storage_name(attachment: Attachment, name: str) -> str:
     return f"attachments/{secrets.token_hex(2)}/{secrets.token_urlsafe(24)}"
 
 
-class Attachment(models.Model):
-    """A file of a message, kept privately and served only through a permission check."""
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def readable_by(self, user: User) -> AttachmentQuerySet:
+        """What a person may open: files of what she may see, and her own that are not sent yet."""
+        visible = Conversation.objects.visible_to(user)
+        said = Q(message__conversation__in=visible) | Q(note__conversation__in=visible)
+        return self.filter(said | Q(conversation__in=visible, uploaded_by=user))
 
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    def unsent_of(self, user: User) -> AttachmentQuerySet:
+        """What a person has uploaded and not sent, where she may still write."""
+        return self.filter(conversation__in=Conversation.objects.visible_to(user), uploaded_by=user)
+
+
+class Attachment(models.Model):
+    """A file of a message or a note, kept privately and served only through a permission check.
+
+    One that an agent uploaded belongs to a conversation alone until it is sent; nobody else sees it before.
+    """
+
+    message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="attachments")
+    note = models.ForeignKey(Note, null=True, on_delete=models.CASCADE, related_name="attachments")
+    conversation = models.ForeignKey(Conversation, null=True, on_delete=models.CASCADE, related_name="uploads")
+    uploaded_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     name = models.CharField(max_length=255)
     content_type = models.CharField(max_length=120)
     size = models.BigIntegerField(default=0)
@@ -199,6 +252,21 @@ class Attachment(models.Model):
     # Where the provider keeps it until we have fetched it.
     source_url = models.TextField(blank=True)
     error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[models.Manager[Attachment]] = AttachmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=(
+                    Q(message__isnull=False, note=None, conversation=None)
+                    | Q(message=None, note__isnull=False, conversation=None)
+                    | Q(message=None, note=None, conversation__isnull=False)
+                ),
+                name="attachment_has_one_place",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

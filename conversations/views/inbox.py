@@ -91,9 +91,8 @@ def message_html(request: HttpRequest, message_id: int) -> HttpResponse:
 @require_safe
 @login_required
 def attachment(request: HttpRequest, attachment_id: int) -> FileResponse:
-    """A file of a conversation the person may see."""
-    visible = Conversation.objects.visible_to(_person(request))
-    row = Attachment.objects.filter(pk=attachment_id, message__conversation__in=visible).exclude(file="").first()
+    """A file of a conversation the person may see, or one of her own that is not sent yet."""
+    row = Attachment.objects.readable_by(_person(request)).filter(pk=attachment_id).exclude(file="").first()
     if row is None:
         raise Http404("No such file")
     return download(row)

@@ -95,20 +95,20 @@ def why_stopped(identity: Identity, channel_kind: str, *, for_marketing: bool = 
 def sentence(entry: Consent, name: str) -> str:
     """A STOP in words, as an agent needs them."""
     who = name.split(maxsplit=1)[0] if name.strip() else "The customer"
-    day = _day(entry.said_at)
+    on = day(entry.said_at)
     what = "marketing" if entry.scope == Scope.MARKETING else "messages"
     if entry.source == Source.KEYWORD:
-        return f"{who} wrote {entry.words or 'STOP'} on {day}: nothing may be sent there until {who} writes START"
+        return f"{who} wrote {entry.words or 'STOP'} on {on}: nothing may be sent there until {who} writes START"
     if entry.source == Source.AGENT:
         reason = f": {entry.words}" if entry.words else ""
-        return f"{entry.by_name or 'An agent'} noted on {day} that {who} wants no {what} there{reason}"
+        return f"{entry.by_name or 'An agent'} noted on {on} that {who} wants no {what} there{reason}"
     if entry.source == Source.PREFERENCES:
-        return f"{who} switched off {what} from us on {day}"
+        return f"{who} switched off {what} from us on {on}"
     report = f" ({entry.words})" if entry.words else ""
-    return f"The provider reported on {day} that {who} wants no {what} there{report}"
+    return f"The provider reported on {on} that {who} wants no {what} there{report}"
 
 
-def _day(moment: datetime) -> str:
+def day(moment: datetime) -> str:
     """ "3 Nov", with the year where it is another one."""
     is_this_year = moment.year == timezone.now().year
     return f"{moment.day} {moment:%b}" if is_this_year else f"{moment.day} {moment:%b %Y}"

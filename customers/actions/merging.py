@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from customers.assurance import Assurance
-from customers.models import Challenge, Consent, Customer, Identity, Merge
+from customers.models import Challenge, Consent, Customer, Identity, IdentityHealth, Merge
 from helpdesk.events.log import Actor, record
 
 
@@ -81,3 +81,5 @@ def _fold(weaker: Identity, twin: Identity) -> None:
         twin.save(update_fields=["assurance"])
     Challenge.objects.filter(identity=weaker).update(identity=twin)
     Consent.objects.filter(identity=weaker).update(identity=twin)
+    known = twin.health.values("channel_kind")
+    IdentityHealth.objects.filter(identity=weaker).exclude(channel_kind__in=known).update(identity=twin)

@@ -63,12 +63,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         LIGHT = "light", "Light"
         DARK = "dark", "Dark"
 
+    UNDO_SECONDS: ClassVar[tuple[int, ...]] = (0, 3, 5, 8, 15, 30)
+
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=120)
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.AGENT)
     teams = models.ManyToManyField(Team, related_name="members", blank=True)
     theme = models.CharField(max_length=10, choices=Theme.choices, default=Theme.SYSTEM)
     has_single_keys = models.BooleanField(default=True)
+    # How long what this person sends waits to be taken back; null: as suits the channel, 0: never.
+    undo_seconds = models.PositiveSmallIntegerField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
 

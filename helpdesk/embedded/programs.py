@@ -17,7 +17,7 @@ STORES, PRODUCT = "stores", "product"
 # The product stops first, all of it at once, then the stores: together below ten seconds, of which
 # supervisor, looking once a second, takes up to two.
 STOP_SECONDS = {PRODUCT: 4, STORES: 2}
-PREFORK_PROCESSES = 2
+PREFORK_PROCESSES = 4
 AI_THREADS = 2
 POOL_SIZE = 10
 

@@ -77,8 +77,8 @@ class Stack:
         self._note_pids()
 
     def demo(self) -> str:
-        """Load the demo and return the JSON that describes it."""
-        return commands.output_of(["demo", "--json"], self.environment(), self.places.log / "demo.log")
+        """Load the demo, wait until its questions can be answered, and return the JSON that describes it."""
+        return commands.output_of(["demo", "--json", "--wait"], self.environment(), self.places.log / "demo.log")
 
     def watch(self, complain: Callable[[str], None]) -> None:
         """Keep the supervisor itself alive and ``stack.json`` true, until ``StopRequested`` is raised."""

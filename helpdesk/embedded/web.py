@@ -18,6 +18,9 @@ from helpdesk.embedded.environment import LISTENING
 LARGEST_FRAME_BYTES = 64 * 1024
 # Leaves the stores their share of the ten seconds in which the whole stack stops.
 GRACE_SECONDS = 3
+# Longer than proxies and clients keep a connection (Caddy 120 s): whoever closes first must not be us, or a request
+# that is on its way at that moment is answered by nobody.
+KEEP_ALIVE_SECONDS = 150
 
 
 def configuration() -> uvicorn.Config:
@@ -35,6 +38,7 @@ def configuration() -> uvicorn.Config:
         ws_ping_interval=20,
         ws_ping_timeout=20,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         lifespan="off",
     )
 

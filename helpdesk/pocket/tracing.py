@@ -53,7 +53,7 @@ def _identities(player: Player, visitor: Identity | None) -> list[Identity]:
 
 
 def _shown(conversation: Conversation) -> dict[str, Any]:
-    messages = Message.objects.filter(conversation=conversation)
+    messages = Message.objects.said().filter(conversation=conversation)
     written = messages.filter(author_kind=Message.AuthorKind.AGENT).order_by("-created_at").first()
     kinds = messages.exclude(channel=None).values_list("channel__kind", flat=True).distinct()
     return {

@@ -22,6 +22,13 @@ class Conflict(exceptions.APIException):
         self.since = since
 
 
+class TooLate(exceptions.APIException):
+    """What the caller wants to change has left, and can't be called back."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "has_left"
+
+
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """The response for an error, or None for one that is ours to mend."""
     response = exception_handler(error, context)

@@ -8,7 +8,8 @@ import pytest
 
 from channels_ingest import outbox
 from channels_ingest.models import Connection
-from conversations.actions import actors, delivering, replying
+from conversations.actions import actors, replying, reporting
+from conversations.delivery_progress import Progress
 from conversations.models import Delivery
 from doubles import background
 from helpdesk.events.models import Event
@@ -28,8 +29,8 @@ def test_the_price_of_a_text_is_asked_for_once_it_was_delivered():
         delivery = Delivery.objects.get()
         outbox.deliver(delivery.pk)
         delivery.refresh_from_db()
-        delivering.note_progress(sms, delivering.Progress("delivered", delivery.provider_message_id))
-        assert delivering.without_cost() == [delivery.pk]
+        reporting.note_progress(sms, Progress("delivered", delivery.provider_message_id))
+        assert reporting.without_cost() == [delivery.pk]
 
         def priced() -> bool:
             outbox.look_up_cost(delivery.pk)
@@ -40,4 +41,4 @@ def test_the_price_of_a_text_is_asked_for_once_it_was_delivered():
 
     assert (delivery.cost, delivery.currency) == (Decimal("0.0079"), "USD")
     assert Decimal(Event.objects.get(type="delivery.priced").facts["cost"]) == delivery.cost
-    assert delivering.without_cost() == []
+    assert reporting.without_cost() == []

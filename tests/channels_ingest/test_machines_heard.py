@@ -9,6 +9,7 @@ from channels_ingest.models import Connection, InboundEvent
 from conversations import reach
 from conversations.actions import actors, delivering, replying
 from conversations.actions.replying import Outgoing
+from conversations.delivery_progress import Progress
 from conversations.models import Channel, Conversation, Message
 from customers.actions import consent
 from customers.assurance import Assurance
@@ -32,7 +33,7 @@ def sent(channel: Channel) -> Message:
     asked = build.mail(channel).message
     answer = replying.reply(asked.conversation, Outgoing("It left today."), by=actors.SYSTEM)
     delivering.issue_address(answer.delivery.pk, rfc_message_id=OURS, token="t" * 26)
-    delivering.note_sent(answer.delivery.pk, delivering.Progress("sent", provider_message_id=OURS))
+    delivering.note_sent(answer.delivery.pk, Progress("sent", provider_message_id=OURS))
     answer.refresh_from_db()
     return answer
 

@@ -9,25 +9,35 @@ from typing import Any
 
 from django.utils import timezone
 
+from conversations import fallback
 from conversations.actions import (
     assignment,
     calls,
+    claiming,
     delivering,
+    falling_back,
     files,
     keywords,
     participants,
     people,
     replying,
+    reporting,
+    scheduling,
+    speaking,
+    starting,
     state,
     tier1,
+    visitors,
     wishes,
 )
 from conversations.actions.actors import AI, SYSTEM, agent
+from conversations.delivery_progress import Progress
 from conversations.models import Attachment, Call, Channel, Conversation, Delivery, Message, Participant
 from customers.actions import consent, resolving
 from customers.models import Identity
 from helpdesk.accounts.models import Team, User
 from tests import build
+from tests.conversations import chat_left
 
 
 @dataclass(slots=True)
@@ -68,9 +78,22 @@ def _queued(s: Scene) -> Delivery:
     return reply.delivery
 
 
+def _upload(s: Scene) -> tuple[int, ...]:
+    """Without bytes: what is kept on disk is another matter."""
+    row = Attachment.objects.create(
+        conversation=s.conversation, uploaded_by=s.ada, name="label.png", content_type="image/png", size=4
+    )
+    return (row.pk,)
+
+
+def _with_file(s: Scene) -> Message:
+    outgoing = replying.Outgoing("Your label", attachments=_upload(s))
+    return replying.reply(s.conversation, outgoing, by=agent(s.ada), user=s.ada)
+
+
 def _claimed(s: Scene) -> Delivery:
     delivery = _queued(s)
-    delivering.claim(delivery.pk)
+    claiming.claim(delivery.pk)
     return delivery
 
 
@@ -84,7 +107,7 @@ def _attachment(s: Scene) -> Attachment:
 
 def _failed(s: Scene) -> Delivery:
     delivery = _claimed(s)
-    delivering.note_sent(delivery.pk, delivering.Progress("failed", error="No such number"))
+    delivering.note_sent(delivery.pk, Progress("failed", error="No such number"))
     return delivery
 
 
@@ -96,6 +119,14 @@ def _code(s: Scene) -> str:
 
 def _seen(s: Scene) -> Message:
     return replying.reply(s.chatting, replying.Outgoing("Hello Jo"), by=agent(s.ada), user=s.ada)
+
+
+def _left(s: Scene) -> fallback.Unseen:
+    chat_left.prove(s.visitor)
+    chat_left.leave(s.visitor)
+    chat_left.say(s.chatting, "Hello Jo", by=s.ada)
+    (chat,) = fallback.due()
+    return chat
 
 
 def _call(s: Scene) -> Call:
@@ -154,6 +185,21 @@ def _to_several(s: Scene) -> Message:
     return replying.reply(conversation, wish, by=agent(s.ada), user=s.ada)
 
 
+def _waiting(s: Scene) -> Message:
+    wish = replying.Outgoing("On its way", undo=timedelta(seconds=8))
+    return replying.reply(s.conversation, wish, by=agent(s.ada), user=s.ada)
+
+
+def _scheduled(s: Scene) -> Message:
+    wish = replying.Outgoing("Did it come?", send_at=timezone.now() + timedelta(days=1))
+    return replying.reply(s.conversation, wish, by=agent(s.ada), user=s.ada)
+
+
+def _its_time(message: Message) -> Delivery:
+    Delivery.objects.filter(message=message).update(not_before=timezone.now())
+    return message.delivery
+
+
 def _beside(s: Scene) -> Participant:
     _copied(s)
     build.mail(s.mail, sender="lee@customer.example", references=("<first@customer.example>",))
@@ -162,8 +208,8 @@ def _beside(s: Scene) -> Participant:
 
 BRIEF = tier1.Brief("wanted_person", "The customer asked for a person", wish="A refund", mood="calm", language="en")
 KIM = "kim@customer.example"
-BY_MAIL = delivering.Progress("sent", provider_message_id="<out@shop.example>")
-SENT = delivering.Progress("sent", provider_message_id="SMout", cost="-0.0079", currency="USD")
+BY_MAIL = Progress("sent", provider_message_id="<out@shop.example>")
+SENT = Progress("sent", provider_message_id="SMout", cost="-0.0079", currency="USD")
 
 # name: (what happens before, what is tested); the first's result is given to the second.
 ACTIONS: dict[str, tuple[Callable[[Scene], Any] | None, Callable[[Scene, Any], Any]]] = {
@@ -178,9 +224,18 @@ ACTIONS: dict[str, tuple[Callable[[Scene], Any] | None, Callable[[Scene, Any], A
     "receiving.receive, another customer": (None, lambda s, _: build.mail(s.mail)),
     "receiving.receive, in the reply window": (_waiting_by_whatsapp, lambda s, number: build.whatsapp(number, "And?")),
     "receiving.receive, stop": (None, lambda s, _: build.sms(s.sms, "STOP", opt_out="stop")),
+    "starting.start": (
+        None,
+        lambda s, _: starting.start(starting.Beginning(s.sms, "phone", "+447700900123"), by=s.ada),
+    ),
     "replying.reply": (None, lambda s, _: _queued(s)),
     "replying.reply, in chat": (None, lambda s, _: _seen(s)),
     "replying.add_note": (None, lambda s, _: replying.add_note(s.conversation, "Call the carrier", by=s.ada)),
+    "replying.reply, with files": (None, lambda s, _: _with_file(s)),
+    "replying.add_note, with files": (
+        _upload,
+        lambda s, ids: replying.add_note(s.conversation, "", by=s.ada, attachments=ids),
+    ),
     "assignment.assign": (
         None,
         lambda s, _: assignment.assign(s.conversation, to=s.ada, team=s.team, by=agent(s.ada)),
@@ -205,7 +260,7 @@ ACTIONS: dict[str, tuple[Callable[[Scene], Any] | None, Callable[[Scene, Any], A
         lambda s, _: tier1.hand_off(s.conversation, BRIEF, to=s.message),
     ),
     "tier1.stay_silent": (lambda s: tier1.take(s.conversation), lambda s, _: tier1.stay_silent(s.conversation)),
-    "delivering.claim": (_queued, lambda s, delivery: delivering.claim(delivery.pk)),
+    "claiming.claim": (_queued, lambda s, delivery: claiming.claim(delivery.pk)),
     "delivering.note_sent": (_claimed, lambda s, delivery: delivering.note_sent(delivery.pk, SENT)),
     "delivering.note_retry": (
         _claimed,
@@ -215,35 +270,67 @@ ACTIONS: dict[str, tuple[Callable[[Scene], Any] | None, Callable[[Scene, Any], A
         _claimed,
         lambda s, delivery: delivering.note_unknown(delivery.pk, error="No answer", after=timedelta(seconds=1)),
     ),
-    "delivering.note_progress": (
+    "reporting.note_progress": (
         lambda s: delivering.note_sent(_claimed(s).pk, SENT),
-        lambda s, _: delivering.note_progress(s.sms, delivering.Progress("delivered", "SMout")),
+        lambda s, _: reporting.note_progress(s.sms, Progress("delivered", "SMout")),
     ),
-    "delivering.note_cost": (
-        lambda s: delivering.note_sent(_claimed(s).pk, delivering.Progress("sent", provider_message_id="SMout")),
-        lambda s, _: delivering.note_cost(Delivery.objects.get().pk, cost="0.0079", currency="USD"),
+    "reporting.note_cost": (
+        lambda s: delivering.note_sent(_claimed(s).pk, Progress("sent", provider_message_id="SMout")),
+        lambda s, _: reporting.note_cost(Delivery.objects.get().pk, cost="0.0079", currency="USD"),
     ),
     "delivering.retry": (_failed, lambda s, delivery: delivering.retry(delivery.pk)),
-    "replying.reply, to several": (None, lambda s, _: _to_several(s)),
-    "delivering.ride": (
-        lambda s: [delivering.claim(one.pk) for one in _to_several(s).deliveries.order_by("pk")],
-        lambda s, claimed: delivering.ride(claimed[1][0].pk),
-    ),
-    "delivering.note_progress, of one copy": (
-        lambda s: [delivering.note_sent(one.pk, BY_MAIL) for one in _to_several(s).deliveries.order_by("pk")],
-        lambda s, _: delivering.note_progress(
-            s.mail, delivering.Progress("failed", "<out@shop.example>", error="No such box"), recipient=KIM
+    "reporting.note_progress, an address that is dead": (
+        lambda s: delivering.note_sent(_claimed(s).pk, SENT),
+        lambda s, _: reporting.note_progress(
+            s.sms, Progress("failed", "SMout", "30005", "No such number.", address_health="dead")
         ),
     ),
-    "delivering.mark_seen": (_seen, lambda s, message: delivering.mark_seen(message)),
+    "replying.reply, in place of one that failed": (
+        _failed,
+        lambda s, delivery: replying.reply(
+            s.conversation, replying.Outgoing("Once more", replaces=delivery.message), by=agent(s.ada), user=s.ada
+        ),
+    ),
+    "visitors.note_gone": (None, lambda s, _: chat_left.leave(s.visitor)),
+    "visitors.note_here": (lambda s: chat_left.leave(s.visitor), lambda s, _: visitors.note_here(s.visitor)),
+    "falling_back.mail_unseen": (_left, lambda s, chat: falling_back.mail_unseen(chat)),
+    "replying.reply, to several": (None, lambda s, _: _to_several(s)),
+    "delivering.ride": (
+        lambda s: [claiming.claim(one.pk) for one in _to_several(s).deliveries.order_by("pk")],
+        lambda s, claimed: delivering.ride(claimed[1][0].pk),
+    ),
+    "reporting.note_progress, of one copy": (
+        lambda s: [delivering.note_sent(one.pk, BY_MAIL) for one in _to_several(s).deliveries.order_by("pk")],
+        lambda s, _: reporting.note_progress(
+            s.mail, Progress("failed", "<out@shop.example>", error="No such box"), recipient=KIM
+        ),
+    ),
+    "replying.reply, with undo": (None, lambda s, _: _waiting(s)),
+    "replying.reply, later": (None, lambda s, _: _scheduled(s)),
+    "scheduling.cancel": (_scheduled, lambda s, message: scheduling.cancel(message, by=agent(s.ada))),
+    "scheduling.cancel, resolved": (
+        lambda s: (_waiting(s), _resolved(s)),
+        lambda s, given: scheduling.cancel(given[0], by=agent(s.ada)),
+    ),
+    "scheduling.send_now": (_scheduled, lambda s, message: scheduling.send_now(message, by=agent(s.ada))),
+    "scheduling.reschedule": (
+        _waiting,
+        lambda s, message: scheduling.reschedule(message, timezone.now() + timedelta(days=2), by=agent(s.ada)),
+    ),
+    "claiming.claim, after undo": (
+        lambda s: _its_time(_waiting(s)),
+        lambda s, delivery: claiming.claim(delivery.pk),
+    ),
+    "receiving.receive, before a scheduled message": (_scheduled, lambda s, _: build.sms(s.sms, "It is here!")),
+    "reporting.mark_seen": (_seen, lambda s, message: reporting.mark_seen(message)),
     "delivering.issue_address": (
         _queued,
         lambda s, delivery: delivering.issue_address(delivery.pk, rfc_message_id="<a@b>", token="t" * 26),
     ),
     "receiving.receive, in a call": (_call, lambda s, call: build.said(call, heard_confidence=0.4)),
     "replying.reply, in a call": (None, lambda s, _: _waiting_line(s)),
-    "delivering.speak": (_waiting_line, lambda s, call: delivering.speak(call)),
-    "delivering.leave_unsaid": (_waiting_line, lambda s, call: delivering.leave_unsaid(call)),
+    "speaking.speak": (_waiting_line, lambda s, call: speaking.speak(call)),
+    "speaking.leave_unsaid": (_waiting_line, lambda s, call: speaking.leave_unsaid(call)),
     "calls.start": (None, lambda s, _: _call(s)),
     "calls.want_call_back": (_talking, lambda s, call: calls.want_call_back(call)),
     "calls.give_to_person": (
@@ -258,7 +345,7 @@ ACTIONS: dict[str, tuple[Callable[[Scene], Any] | None, Callable[[Scene, Any], A
         lambda s, row: files.complete(row.pk, content=b"png", content_type="image/png", name="photo.png"),
     ),
     "files.give_up": (_attachment, lambda s, row: files.give_up(row.pk, "Gone")),
-    "delivering.claim, held": (_queued_at_night, lambda s, delivery: delivering.claim(delivery.pk)),
+    "claiming.claim, held": (_queued_at_night, lambda s, delivery: claiming.claim(delivery.pk)),
     "keywords.note": (None, lambda s, _: keywords.note("stop", s.message, accounts=[], by=SYSTEM)),
     "keywords.answer_help": (_with_help_text, lambda s, _: keywords.answer_help(s.message)),
     "wishes.note": (None, lambda s, _: wishes.note(s.sms, resolving.Address("phone", build.JO_PHONE), STOP)),

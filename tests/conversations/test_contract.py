@@ -27,16 +27,34 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("contract")]
 CASES: dict[str, dict[str, Any]] = {}
 
 # Modules with the parts that actions are made of.
-PARTS = {"actors", "addressing", "readers", "threads", "transactions", "__init__"}
+PARTS = {
+    *(
+        "actors",
+        "addressing",
+        "delivery_rows",
+        "failing",
+        "holding",
+        "leaving",
+        "readers",
+        "taking_back",
+        "threads",
+        "transactions",
+    ),
+    "__init__",
+}
 # Read, part of another action, or of channels alone, at whose events a screen loads a fresh snapshot.
 NOT_ALONE = {
     "channels.open_channel",
     "channels.change_channel",
     "channels.switch_channel",
-    "delivering.due",
-    "delivering.without_cost",
-    "delivering.is_another",
-    "delivering.waiting_in",
+    "claiming.due",
+    "desks.set_sends_anyway",
+    "claiming.leaving_soon",
+    "claiming.waiting_of",
+    "reporting.without_cost",
+    "reporting.is_another",
+    "claiming.waiting_channels",
+    "speaking.waiting_in",
     "calls.forgotten",
     "calls.hold",
     "calls.join",
@@ -45,6 +63,21 @@ NOT_ALONE = {
     "files.keep",
     "keywords.meant",
     "replying.refuse_if_overtaken",
+    "replying.refuse_if_replaced",
+    # Learned by the way; a composer opened afterwards tells them.
+    "prices.note_listed",
+    "prices.note_paid",
+    "channels.limit_files",
+    "claiming.next_piece",
+    # What is not sent yet is told to nobody; with its message it is in the cases of replying.
+    "uploads.keep",
+    "uploads.copy",
+    "uploads.discard",
+    "uploads.remove_unsent",
+    "uploads.chosen",
+    "uploads.put",
+    "scheduling.cancel_all",
+    "scheduling.cancel_overtaken",
     # Told by their event alone; a composer asks for the list.
     "templates.sync",
     "templates.note_state",

@@ -10,7 +10,8 @@ from django.utils import timezone
 from ai_tier1 import turn_queue
 from ai_tier1.models import Rollout
 from conversations import reach
-from conversations.actions import actors, delivering, replying, wishes
+from conversations.actions import actors, claiming, delivering, replying, wishes
+from conversations.delivery_progress import Progress
 from conversations.models import Channel, Conversation, Delivery, Message
 from conversations.not_work import consent_word
 from customers.actions import consent
@@ -80,7 +81,7 @@ def test_a_stop_that_comes_while_a_message_waits_holds_it_back(sms: Channel, ada
     build.sms(sms)
     delivery = reply(ada).delivery
     build.sms(sms, "STOP", opt_out="stop")
-    assert delivering.claim(delivery.pk) is None
+    assert claiming.claim(delivery.pk) is None
     delivery.refresh_from_db()
     assert (delivery.state, delivery.error_code) == ("failed", "opted_out")
     assert "wrote STOP on" in delivery.error
@@ -188,8 +189,8 @@ def test_an_agent_notes_what_she_was_told_with_the_reason(sms: Channel, ada: Use
 def test_a_providers_refusal_is_noted_once_with_its_source(sms: Channel, ada: User) -> None:
     build.sms(sms)
     delivery = reply(ada).delivery
-    delivering.claim(delivery.pk)
-    told = delivering.Progress("failed", error_code="21610", error="Stopped", is_opt_out=True)
+    claiming.claim(delivery.pk)
+    told = Progress("failed", error_code="21610", error="Stopped", is_opt_out=True)
     delivering.note_sent(delivery.pk, told)
     delivering.note_sent(delivery.pk, told)
     row = Consent.objects.get()
@@ -199,8 +200,8 @@ def test_a_providers_refusal_is_noted_once_with_its_source(sms: Channel, ada: Us
 def test_a_refusal_of_advertisements_stops_only_those(whatsapp: Channel, ada: User) -> None:
     build.whatsapp(whatsapp)
     delivery = reply(ada).delivery
-    delivering.claim(delivery.pk)
-    told = delivering.Progress("failed", error_code="131050", is_opt_out=True, only_marketing=True)
+    claiming.claim(delivery.pk)
+    told = Progress("failed", error_code="131050", is_opt_out=True, only_marketing=True)
     delivering.note_sent(delivery.pk, told)
     assert consent.stopped_by(identity(), "whatsapp") is None
     assert consent.stopped_by(identity(), "whatsapp", for_marketing=True) is not None

@@ -8,8 +8,9 @@ import pytest
 from django.utils import timezone
 
 from conversations import sending
-from conversations.actions import actors, delivering, replying
+from conversations.actions import actors, claiming, delivering, replying
 from conversations.actions.actors import AI
+from conversations.delivery_progress import Progress
 from conversations.models import Channel, Delivery, Message, OpeningHours
 from helpdesk.accounts.models import User
 from helpdesk.events.models import Event
@@ -80,14 +81,14 @@ def offer(whatsapp: Channel, ada: User) -> Delivery:
 def test_an_advertisement_is_held_until_the_morning_and_says_so(whatsapp: Channel, ada: User) -> None:
     build.whatsapp(whatsapp)
     delivery = offer(whatsapp, ada)
-    assert delivering.claim(delivery.pk) is None
+    assert claiming.claim(delivery.pk) is None
     delivery.refresh_from_db()
     message = Message.objects.get(pk=delivery.message_id)
     assert (delivery.state, message.delivery_state) == ("held", "held")
     assert message.held_until == delivery.not_before > timezone.now() + timedelta(hours=5)
     event = Event.objects.get(type="delivery.held")
     assert datetime.fromisoformat(event.facts["until"]) == delivery.not_before
-    assert delivering.due() == [] and delivering.claim(delivery.pk) is None
+    assert claiming.due() == [] and claiming.claim(delivery.pk) is None
 
 
 def morning(delivery: Delivery) -> None:
@@ -98,13 +99,13 @@ def morning(delivery: Delivery) -> None:
 def test_in_the_morning_it_goes_by_itself(whatsapp: Channel, ada: User) -> None:
     build.whatsapp(whatsapp)
     delivery = offer(whatsapp, ada)
-    delivering.claim(delivery.pk)
+    claiming.claim(delivery.pk)
     morning(delivery)
-    assert delivering.due() == [delivery.pk]
-    assert delivering.claim(delivery.pk) is not None
+    assert claiming.due() == [delivery.pk]
+    assert claiming.claim(delivery.pk) is not None
     message = Message.objects.get(pk=delivery.message_id)
     assert Delivery.objects.get().state == "sending"
-    delivering.note_sent(delivery.pk, delivering.Progress("sent", provider_message_id="SM1"))
+    delivering.note_sent(delivery.pk, Progress("sent", provider_message_id="SM1"))
     message.refresh_from_db()
     assert (message.delivery_state, message.held_until) == ("sent", None)
 
@@ -112,31 +113,31 @@ def test_in_the_morning_it_goes_by_itself(whatsapp: Channel, ada: User) -> None:
 def test_in_the_morning_a_stop_of_the_night_counts(whatsapp: Channel, ada: User) -> None:
     build.whatsapp(whatsapp)
     delivery = offer(whatsapp, ada)
-    delivering.claim(delivery.pk)
+    claiming.claim(delivery.pk)
     build.whatsapp(whatsapp, "STOP", opt_out="stop")
     morning(delivery)
-    assert delivering.claim(delivery.pk) is None
+    assert claiming.claim(delivery.pk) is None
     assert Delivery.objects.get().error_code == "opted_out"
 
 
 def test_an_agents_own_words_go_at_once(whatsapp: Channel, ada: User) -> None:
     build.whatsapp(whatsapp)
     message = replying.reply(build.conversation(), replying.Outgoing("Yes?"), by=actors.agent(ada), user=ada)
-    assert delivering.claim(message.delivery.pk) is not None
+    assert claiming.claim(message.delivery.pk) is not None
 
 
 def test_a_template_that_does_not_advertise_goes_at_once(whatsapp: Channel, ada: User) -> None:
     build.whatsapp(whatsapp)
     outgoing = replying.Outgoing(template=build.template(whatsapp))
     message = replying.reply(build.conversation(), outgoing, by=actors.agent(ada), user=ada)
-    assert delivering.claim(message.delivery.pk) is not None
+    assert claiming.claim(message.delivery.pk) is not None
 
 
 def test_the_assistant_answers_who_is_there_and_lets_others_sleep(whatsapp: Channel) -> None:
     asked = build.whatsapp(whatsapp).message
     answered = replying.reply(build.conversation(), replying.Outgoing("In two days."), by=AI)
-    assert delivering.claim(answered.delivery.pk) is not None
+    assert claiming.claim(answered.delivery.pk) is not None
     Message.objects.filter(pk=asked.pk).update(created_at=timezone.now() - timedelta(hours=2))
     reminder = replying.reply(build.conversation(), replying.Outgoing("Did it come?"), by=AI)
-    assert delivering.claim(reminder.delivery.pk) is None
+    assert claiming.claim(reminder.delivery.pk) is None
     assert Delivery.objects.get(message=reminder).state == "held"

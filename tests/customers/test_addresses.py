@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from customers.addresses import hint, is_withheld, normalise_email, normalise_phone
+from customers.addresses import country_of, hint, is_withheld, normalise_email, normalise_phone
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,19 @@ def test_no_text_breaks_the_normalising(text: str) -> None:
 )
 def test_a_hint_says_enough_for_its_owner(kind: str, address: str, shown: str) -> None:
     assert hint(kind, address) == shown
+
+
+@pytest.mark.parametrize(
+    ("number", "country"),
+    [
+        ("+4915112345678", "DE"),
+        ("+15005550006", "US"),
+        ("+16135550123", "CA"),
+        ("+447700900116", "GB"),  # in no plan: kept for films and tests
+        ("+88213300123", ""),  # a satellite's, of no country
+        ("jo@customer.example", ""),
+        ("+", ""),
+    ],
+)
+def test_a_number_belongs_to_a_country(number: str, country: str) -> None:
+    assert country_of(number) == country

@@ -25,7 +25,7 @@ from pytest_django import DjangoDbBlocker
 
 from ai_tier1.models import Article, Turn
 from channels_ingest import outbox
-from conversations.actions import delivering
+from conversations.actions import claiming
 from conversations.models import Attachment, Call, Conversation, Delivery, Handoff, Message, Note
 from customers.models import Customer
 from helpdesk.accounts import api_tokens
@@ -99,7 +99,7 @@ def test_the_past_is_neither_sent_nor_answered(shop: Path) -> None:
     for name in followers.names():
         assert followers.run_follower(name) == 0
     assert not Turn.objects.exists()
-    assert delivering.due() == []
+    assert claiming.due() == []
     assert outbox.unfetched() == []
     assert set(Delivery.objects.values_list("state", flat=True)) == {"delivered", "read", "failed"}
     assert not Delivery.objects.exclude(secret=None).exists()

@@ -10,7 +10,7 @@ from tests.stack import ROOT
 
 APPS = ("customers", "conversations", "channels_ingest", "ai_tier1")
 SUBJECTS = "call|conversation|message|note|attachment|delivery|tier1|question|fact|customer|identity|challenge|consent"
-SUBJECTS += "|template"
+SUBJECTS += "|template|visitor"
 TYPE = re.compile(rf'"((?:{SUBJECTS})\.[a-z_]+)"')
 FRAME = re.compile(r'"type": "([a-z]+)"')
 DOCUMENT = (ROOT / "docs" / "events.md").read_text()

@@ -196,3 +196,19 @@ def test_a_number_nobody_told_of_learns_its_token(doubles: Running) -> None:
 
 def test_a_word_it_does_not_know_is_refused(doubles: Running) -> None:
     assert post(doubles, "/behaviour", {"nxt": []}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("content_type", "size", "code"),
+    [("image/svg+xml", 9, 100), ("image/png", 6 * 1024 * 1024, 131053), ("image/png", 9, 0)],
+)
+def test_it_takes_the_files_that_meta_takes(doubles: Running, content_type: str, size: int, code: int) -> None:
+    number = {"phone_number_id": NUMBER, "access_token": TOKEN}
+    httpx.post(f"{doubles.graph_url}/numbers", json=number).raise_for_status()
+    answer = httpx.post(
+        f"{doubles.graph_url}/v23.0/{NUMBER}/media",
+        data={"messaging_product": "whatsapp", "type": content_type},
+        files={"file": ("x", b"\x01" * size, content_type)},
+        headers={"Authorization": f"Bearer {TOKEN}"},
+    )
+    assert answer.json().get("error", {}).get("code", 0) == code

@@ -27,7 +27,10 @@ test("the tour has a step only for what the demo has a door for", () => {
 test("the next step is the first that was not done, in whatever order they are done", () => {
   assert.equal(next(steps(FACTS))?.id, "ask");
   assert.equal(next(steps({ ...FACTS, isChatting: true, sent: { ...FACTS.sent, sms: 1 } }))?.id, "number");
-  assert.equal(next(steps({ ...FACTS, isChatting: true, proved: ["phone"], sent: { ...FACTS.sent, sms: 1 } }))?.id, "address");
+  assert.equal(
+    next(steps({ ...FACTS, isChatting: true, proved: ["phone"], sent: { ...FACTS.sent, sms: 1 } }))?.id,
+    "address",
+  );
 });
 
 test("when all is done there is no next step", () => {

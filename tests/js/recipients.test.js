@@ -1,6 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { added, answering, areEqual, inWords, isBeside, read, readAll, removed, signature, unsigned, written } from "#inbox/recipients.js";
+import {
+  added,
+  answering,
+  areEqual,
+  inWords,
+  isBeside,
+  read,
+  readAll,
+  removed,
+  signature,
+  unsigned,
+  written,
+} from "#inbox/recipients.js";
 import { defaultTarget } from "#inbox/reply-targets.js";
 import { message } from "./build.js";
 
@@ -23,7 +35,16 @@ const reader = (address) => ({ ...person(address), state: "", error: "" });
 
 function wrote(id, address, fields = {}) {
   const identity = { id: address === JO ? 7 : 70 + id, kind: "email", address };
-  return message(id, { identity, channel: { id: 2 }, direction: "inbound", author: { kind: "customer", name: "" }, to: [], cc: [], assurance: "channel", ...fields });
+  return message(id, {
+    identity,
+    channel: { id: 2 },
+    direction: "inbound",
+    author: { kind: "customer", name: "" },
+    to: [],
+    cc: [],
+    assurance: "channel",
+    ...fields,
+  });
 }
 
 const addresses = (found) => [found.to, found.cc, found.bcc].map((people) => people.map((one) => one.address));
@@ -49,7 +70,9 @@ test("where the address was chosen by hand its own newest mail is answered", () 
 });
 
 test("what only claims its sender is answered to nobody else", () => {
-  const { all } = answering(conversation, customer, target, [wrote(1, JO, { cc: [reader(KIM)], assurance: "claimed" })]);
+  const { all } = answering(conversation, customer, target, [
+    wrote(1, JO, { cc: [reader(KIM)], assurance: "claimed" }),
+  ]);
   assert.deepEqual(addresses(all), [[JO], [], []]);
 });
 

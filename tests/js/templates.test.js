@@ -71,7 +71,10 @@ test("variables go by names that agents understand", () => {
 
 test("all the words must be in it", () => {
   const rows = [template(), template({ id: 2, name: "spring_offer", body: "Seeds" })];
-  assert.deepEqual(matching(rows, "parcel hello").map((row) => row.id), [1]);
+  assert.deepEqual(
+    matching(rows, "parcel hello").map((row) => row.id),
+    [1],
+  );
   assert.deepEqual(matching(rows, "").length, 2);
 });
 
@@ -119,12 +122,18 @@ test("a list is fetched once, page by page, and again when something changed", a
   assert.equal(templates.of(1).rows, null);
   templates.of(1);
   await new Promise((done) => inbox.addEventListener("change", done, { once: true }));
-  assert.deepEqual(templates.of(1).rows.map((row) => row.id), [1, 2]);
+  assert.deepEqual(
+    templates.of(1).rows.map((row) => row.id),
+    [1, 2],
+  );
   assert.equal(asked_for[1], "/api/v1/channels/1/templates/?cursor=x");
   const told = { event: { type: "template.changed", facts: { channel: 1 } } };
   inbox.dispatchEvent(new CustomEvent("frame", { detail: told }));
   await new Promise((done) => inbox.addEventListener("change", done, { once: true }));
-  assert.deepEqual(templates.of(1).rows.map((row) => row.id), [3]);
+  assert.deepEqual(
+    templates.of(1).rows.map((row) => row.id),
+    [3],
+  );
 });
 
 test("a list that can't be had says why and can be asked for again", async () => {
@@ -143,7 +152,14 @@ test("a list that can't be had says why and can be asked for again", async () =>
   assert.deepEqual(templates.of(1).rows, []);
 });
 
-const entry = (fields) => ({ channel_kind: "sms", state: "stopped", scope: "all", source: "keyword", words: "STOP", ...fields });
+const entry = (fields) => ({
+  channel_kind: "sms",
+  state: "stopped",
+  scope: "all",
+  source: "keyword",
+  words: "STOP",
+  ...fields,
+});
 
 test("the newest entry of each scope says how it stands", () => {
   const identity = (consents) => ({ reach: [{ channel: 1 }], consents });

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { byWait, isInView, VIEW_NAMES } from "#inbox/views.js";
 import { defaultTarget, replyTargets, whyElsewhere } from "#inbox/reply-targets.js";
 import { timeLeft } from "#moments.js";
 import { smsSegments } from "#inbox/sms-segments.js";
+import { costWords } from "#inbox/costs.js";
 import { best, score } from "#inbox/fuzzy.js";
 import { ADA, GRACE, conversation, message } from "./build.js";
 
@@ -98,14 +100,22 @@ test("how long a window stays open is told in hours, then in minutes", () => {
 });
 
 test("SMS are counted as the network counts them", () => {
-  assert.equal(smsSegments("").segments, 0);
-  assert.equal(smsSegments("a".repeat(160)).segments, 1);
-  assert.equal(smsSegments("a".repeat(161)).segments, 2);
-  assert.equal(smsSegments("€".repeat(80)).segments, 1);
-  assert.equal(smsSegments("€".repeat(81)).segments, 2);
-  assert.equal(smsSegments("ш".repeat(70)).segments, 1);
-  assert.equal(smsSegments("ш".repeat(71)).segments, 2);
-  assert.equal(smsSegments("👍").isUnicode, true);
+  const cases = JSON.parse(readFileSync(new URL("sms_segments.json", import.meta.url), "utf8"));
+  for (const { text, encoding, parts, left } of cases) {
+    const written = text.map(([piece, times]) => piece.repeat(times)).join("");
+    assert.deepEqual(smsSegments(written), { segments: parts, left, isUnicode: encoding === "UCS-2" });
+  }
+});
+
+test("what a text will cost is told by its parts, as exactly as it is known", () => {
+  const prices = { "": { lowest: "0.007900", highest: "0.008300", currency: "USD" } };
+  assert.equal(costWords(prices, 2), "$0.016 to $0.017");
+  assert.equal(costWords({ "": { lowest: "0.046300", highest: "0.046300", currency: "GBP" } }, 1), "about £0.046");
+  assert.equal(costWords({ "": { lowest: "8", highest: "8", currency: "JPY" } }, 2), "about ¥16");
+  assert.equal(costWords({ "": { lowest: "0.5", highest: "0.5", currency: "USD" } }, 4), "about $2.00");
+  assert.equal(costWords(prices, 0), "");
+  assert.equal(costWords(prices, 1, "marketing"), "");
+  assert.equal(costWords(undefined, 1), "");
 });
 
 test("the palette finds by beginnings of words and leaves out what does not match", () => {

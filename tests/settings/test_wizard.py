@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 
 from ai_tier1 import rollout
-from channels_ingest import processing, setting_up
+from channels_ingest import live_check, processing, setting_up, tasks
+from channels_ingest.adapters.connection_fields import CheckResult
 from channels_ingest.models import ChannelSetup, InboundEvent
-from channels_ingest.setup.worker import NoAnswer
 from conversations.models import Channel
 from helpdesk.accounts.models import Team, User
 from tests import build
@@ -90,11 +90,13 @@ def test_live_checks_are_shown_and_kept_for_the_end(
     page: Client, draft: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = [
-        {"name": "Twilio accepts the account", "is_ok": True, "what_to_do": ""},
-        {"name": "Incoming messages come here", "is_ok": False, "what_to_do": f"Set it {EVIL}"},
+        CheckResult("Twilio accepts the account", True),
+        CheckResult("Incoming messages come here", False, f"Set it {EVIL}"),
     ]
-    monkeypatch.setattr("channels_ingest.setup.views.wizard.result_of", lambda *_, **__: lines)
-    shown = page.post(at(draft, "run-check"), headers=FRAGMENT).content.decode()
+    monkeypatch.setattr(live_check, "lines", lambda _: iter(lines))
+    monkeypatch.setattr(tasks.check, "apply_async", lambda args, **_: tasks.check(*args))
+    page.post(at(draft, "run-check"))
+    shown = page.get(at(draft, "check")).content.decode()
     assert "Twilio accepts the account" in shown
     assert EVIL not in shown
     page.post(at(draft, "routing"), {"desk": str(draft.desk_id), "team": "", "language": "en"})
@@ -107,9 +109,9 @@ def test_a_check_without_a_worker_says_so_and_keeps_nothing(
     page: Client, draft: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def nobody(*_: Any, **__: Any) -> None:
-        raise NoAnswer
+        raise ConnectionError("The broker is away")
 
-    monkeypatch.setattr("channels_ingest.setup.views.wizard.result_of", nobody)
+    monkeypatch.setattr(tasks.check, "apply_async", nobody)
     assert "No worker answers" in page.post(at(draft, "run-check"), headers=FRAGMENT).content.decode()
     assert ChannelSetup.objects.get().checked_at is None
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from channels_ingest.models import InboundEvent
 from channels_ingest.widget import consumer, tokens
-from conversations.actions import actors, assignment, replying, state
-from conversations.models import Channel, Delivery, Message
+from conversations.actions import actors, assignment, replying, state, visitors
+from conversations.models import Channel, Delivery, Message, VisitorPresence
 from customers.models import Customer, Identity
 from helpdesk.accounts.models import User
 from helpdesk.events import log
@@ -317,3 +319,19 @@ async def test_a_page_view_leaves_no_record(chat: Channel) -> None:
     async with widget(chat) as socket:
         await greeted(socket)
     assert not await work(Identity.objects.exists) and not await work(Customer.objects.exists)
+
+
+async def test_an_open_window_says_that_its_visitor_is_there(chat: Channel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consumer, "HERE_SECONDS", 0.0)
+    await work(lambda: build.chat(chat))
+    token = tokens.issue("v_jo", chat.pk)
+    long_ago = timezone.now() - timedelta(minutes=5)
+    await work(lambda: VisitorPresence.objects.update(here_at=long_ago))
+    assert await work(visitors.note_gone) == 1
+    async with widget(chat) as socket:
+        await greeted(socket, token=token)
+        await socket.send({"type": "ping"})
+        await socket.receive("pong")
+        presence = await work(VisitorPresence.objects.get)
+        assert presence.left_at is None and presence.here_at > long_ago
+    assert await work(visitors.note_gone) == 0, "the next page of the site is no leaving"

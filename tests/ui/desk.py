@@ -136,6 +136,12 @@ class Desk:
 
         return eventually(handed_over)
 
+    def undo_seconds(self, seconds: int | None) -> None:
+        """How long what Ada sends waits to be taken back; None: as each channel has it."""
+        token = self.demo["agents"][ADA]["api_token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        httpx.patch(f"{self.base_url}/api/v1/me/", json={"undo_seconds": seconds}, headers=headers).raise_for_status()
+
     def close_windows(self) -> None:
         """Shut what a test has opened: an open page goes on asking, and slows whatever comes after."""
         for context in self._browser.contexts:

@@ -46,7 +46,7 @@ def test_a_texting_channel_is_set_up_step_by_step(desk: Desk) -> None:
     page.get_by_label("Account SID").fill(f" {account['sid']} ")
     page.get_by_label("Auth token", exact=True).fill(account["token"])
     page.get_by_text("Seldom needed").click()
-    page.get_by_label("API address").fill(double)
+    page.locator("#id_connection_base_url").fill(double)
     page.get_by_role("button", name="Connect").click()
     expect(page.get_by_role("heading", name="What to copy")).to_be_visible()
     door = page.locator(".copy-value").first.inner_text()
@@ -192,6 +192,8 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "edit chat": ("/settings/channels/{chat}/edit/", stay),
     "knowledge": ("/settings/knowledge/", ask),
     "editor": ("/settings/knowledge/", first_article),
+    "scheduled": ("/settings/scheduled/", stay),
+    "own": ("/accounts/own/", stay),
     "ledger": ("/settings/ledger/?state=quarantined", stay),
     "request": ("/settings/ledger/", first_request),
 }

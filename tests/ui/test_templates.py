@@ -56,8 +56,12 @@ def test_a_template_is_chosen_filled_and_sent_by_keyboard(desk: Desk) -> None:
     expect(page.get_by_role("log")).to_contain_text("Hello Jo, your order FH-77 leaves our warehouse on Friday.")
     (message,) = eventually(lambda: sent(desk, texter, "FH-77 leaves") or None)
     assert message["template"]["name"] == "parcel_update"
-    log = httpx.get(f"{desk.demo['doubles']['graph']}/log").json()["messages"]
-    (taken,) = [one for one in log if one["to"] == texter.address.removeprefix("+")]
+
+    def arrived() -> list[Any] | None:
+        log = httpx.get(f"{desk.demo['doubles']['graph']}/log").json()["messages"]
+        return [one for one in log if one["to"] == texter.address.removeprefix("+")] or None
+
+    (taken,) = eventually(arrived)  # it waits its undo seconds first
     assert (taken["type"], taken["body"] in message["text"]) == ("template", True)
     expect(page.get_by_role("article", name="You by WhatsApp")).to_contain_text("Template parcel_update")
 

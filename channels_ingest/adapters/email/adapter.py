@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from channels_ingest.adapters.base import ChannelAdapter
 from channels_ingest.adapters.connection_fields import CheckResult, ConnectionField, Door
-from channels_ingest.adapters.email import dns_texts, sender_check
+from channels_ingest.adapters.email import bounce_words, dns_texts, sender_check
 from channels_ingest.adapters.email.bounces import BounceReport, original_message_id, read_bounce
 from channels_ingest.adapters.email.compose import as_wire_bytes, compose, envelope_address
 from channels_ingest.adapters.email.dkim_check import may_be_asked
@@ -195,5 +195,12 @@ def _update(report: BounceReport) -> InboundItem:
     state = _STATES.get(report.action)
     if state is None:
         return Ignored(f"The mail to {report.recipient or 'its recipient'} is {report.action}; its server still tries.")
-    facts: dict[str, Any] = {"error_code": report.status, "error_text": report.diagnostic} if state == "failed" else {}
+    facts: dict[str, Any] = {}
+    if state == "failed":
+        meaning = bounce_words.explain(report.status, report.diagnostic)
+        facts = {
+            "error_code": report.status,
+            "error_text": meaning.text,
+            "address_health": meaning.address_health,
+        }
     return DeliveryUpdate(report.original_message_id, state, recipient=report.recipient, **facts)

@@ -159,7 +159,8 @@ def _attach(mail: EmailMessage, attachment: OutboundAttachment, html: str) -> No
     main, _, sub = _media_type(attachment.content_type).partition("/")
     name = safe_file_name(attachment.name) or "file"
     content_id = re.sub(r"[^\x21-\x7e]|[<>]", "", attachment.content_id)
-    page = mail.get_body(("html",)) if html else None
+    # The html, or what it has become with its first picture.
+    page = mail.get_body(("related", "html")) if html else None
     if content_id and page is not None and f"cid:{content_id}" in html:
         page.add_related(attachment.content, main, sub, filename=name, disposition="inline", cid=f"<{content_id}>")
     else:

@@ -38,6 +38,8 @@ class MailgunAdapter(EspAdapter):
 
     provider = "email_mailgun"
     service = "mailgun"
+    # documentation.mailgun.com: 25 MB with everything, as it is sent on.
+    max_files_bytes = 18 * 1024 * 1024
     label = "Email (Mailgun)"
     beforehand = "A domain set up at Mailgun, its API key, and the HTTP webhook signing key."
     inbound_ending = "mime"

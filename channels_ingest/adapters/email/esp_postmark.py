@@ -43,6 +43,8 @@ class PostmarkAdapter(EspAdapter):
     beforehand = "A Postmark server with an inbound stream, and its server API token."
     inbound_view = PostmarkInboundWebhookView
     tracking_view = PostmarkTrackingWebhookView
+    # postmarkapp.com/support/article/1056: 10 MB with everything, counted in base64.
+    max_files_bytes = 7 * 1024 * 1024
     keep_id_headers = {"X-PM-KeepID": "true"}
     fields = (
         ConnectionField(

@@ -125,6 +125,8 @@ def by_status(response: requests.Response) -> AdapterError:
         return OutcomeUnknown("The mail service's answer was lost.", code=str(status))
     if status < 300:
         return OutcomeUnknown("The mail service's answer can't be read.", code="unreadable_answer")
+    if status == 413:
+        return Permanent("The mail with its files is larger than the mail service takes.", code=str(status))
     if status in (408, 429) or status >= 500:
         return Transient(text, code=str(status), retry_after_seconds=_retry_after(response))
     if status in (401, 402, 403):

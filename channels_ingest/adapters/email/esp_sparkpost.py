@@ -29,6 +29,8 @@ class SparkPostAdapter(EspAdapter):
 
     provider = "email_sparkpost"
     service = "sparkpost"
+    # developers.sparkpost.com: 20 MB with everything, as it is sent on.
+    max_files_bytes = 14 * 1024 * 1024
     label = "Email (SparkPost)"
     beforehand = "A SparkPost account with a sending and an inbound domain, and an API key."
     inbound_view = SparkPostInboundWebhookView

@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from channels_ingest.adapters.email import bounce_words
 from channels_ingest.adapters.failures import AdapterError, Misconfigured, OutcomeUnknown, Permanent, Transient
+from conversations.file_rules import megabytes
 
 _TIMEOUT_SECONDS = 20.0
 # Servers scan a mail before they take it; the standard allows them ten minutes.
@@ -130,7 +132,7 @@ def _told_apart() -> Iterator[None]:
             "The SMTP server doesn't speak the encryption that is set. Check port and security."
         ) from error
     except (OSError, smtplib.SMTPException) as error:
-        raise Transient(f"The SMTP server can't be reached ({type(error).__name__}).") from error
+        raise Transient(f"The SMTP server can't be reached ({type(error).__name__}).", code="connect") from error
     except UnicodeError as error:
         raise Misconfigured("The SMTP host or login has characters that can't be sent.") from error
 
@@ -140,7 +142,13 @@ def _refusal(code: int, answer: bytes | str) -> AdapterError:
     text = f"The mail server answered {code}: {' '.join(said.split())[:300]}"
     if code in _LOGIN_CODES:
         return Misconfigured(text, code=str(code))
-    return Permanent(text, code=str(code)) if 500 <= code < 600 else Transient(text, code=str(code))
+    if not 500 <= code < 600:
+        return Transient(text, code=str(code))
+    status = bounce_words.status_in(said)
+    if not status.startswith("5."):
+        return Permanent(text, code=str(code))
+    meaning = bounce_words.explain(status, said)
+    return Permanent(meaning.text, code=status, address_health=meaning.address_health)
 
 
 def _options(session: smtplib.SMTP, *, needs_utf8: bool, size: int) -> list[str]:
@@ -150,8 +158,16 @@ def _options(session: smtplib.SMTP, *, needs_utf8: bool, size: int) -> list[str]
             raise Permanent("The mail server can't send to addresses with characters outside ASCII.")
         options += ["SMTPUTF8", "BODY=8BITMIME"]
     if session.has_extn("size"):
+        largest = session.esmtp_features.get("size", "")
+        if largest.isdigit() and 0 < int(largest) < size:
+            raise _too_large(int(largest))
         options.append(f"SIZE={size}")
     return options
+
+
+def _too_large(largest: int) -> Permanent:
+    limit = megabytes(largest)
+    return Permanent(f"The mail with its files is larger than the mail server takes ({limit}).", code="552")
 
 
 def _expect(session: smtplib.SMTP, command: Callable[[], tuple[int, bytes]], *codes: int) -> None:
@@ -172,6 +188,8 @@ def _transmit(session: smtplib.SMTP, content: bytes) -> None:
         session.send(stuffed + end)
         code, answer = session.getreply()
     except (OSError, smtplib.SMTPException) as error:
-        raise OutcomeUnknown("The connection was lost before the mail server said whether it took the mail.") from error
+        raise OutcomeUnknown(
+            "The connection was lost before the mail server said whether it took the mail.", code="no_answer"
+        ) from error
     if code != 250:
         raise _refusal(code, answer)

@@ -14,22 +14,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ai_tier1 import rollout
-from channels_ingest import connecting, setting_up, tasks
+from channels_ingest import connecting, setting_up
 from channels_ingest.adapters.base import ChannelAdapter
 from channels_ingest.adapters.connection_fields import Door
 from channels_ingest.adapters.registry import ADAPTERS, adapter_for
 from channels_ingest.models import Connection, InboundEvent
-from channels_ingest.setup import health, ledger_pages, sent_pages, shown_once
+from channels_ingest.setup import checking, health, ledger_pages, sent_pages, shown_once
 from channels_ingest.setup.channel_form import ChannelForm
 from channels_ingest.setup.views import templates
-from channels_ingest.setup.worker import NoAnswer, result_of
 from conversations import channel_kinds
 from conversations.actions.channels import AddressTaken
 from conversations.models import Channel
 from helpdesk.accounts.doors import for_admins, is_fragment, person
 
 LAST_EXCHANGES = 10
-CHECK_SECONDS = 45.0
 
 
 @require_safe
@@ -113,19 +111,22 @@ def edit(request: HttpRequest, channel_id: int) -> HttpResponse:
     return _form_page(request, form, adapter)
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_admins
 def check(request: HttpRequest, channel_id: int) -> HttpResponse:
-    """Ask the provider, through the worker, and show each line."""
+    """Ask the provider, through the worker, and show each line as it comes."""
     channel = _channel(request, channel_id)
-    try:
-        lines, is_away = result_of(tasks.check, channel.pk, seconds=CHECK_SECONDS), False
-    except NoAnswer:
-        lines, is_away = [], True
-    checked: dict[str, Any] = {"lines": lines, "is_away": is_away, "is_checked": True}
+    if request.method != "POST" and not is_fragment(request):
+        return redirect("settings_channel", channel.pk)
+    asked = checking.asked(request, channel.pk)
+    if asked is None:
+        return HttpResponse(status=204)
     if is_fragment(request):
-        return render(request, "settings/channels/check.html", checked)
-    return render(request, "settings/channels/channel.html", {**_page(request, channel), **checked})
+        return render(request, "settings/channels/check.html", checking.shown(asked, request.path))
+    return render(
+        request, "settings/channels/channel.html", {**_page(request, channel), **checking.shown(asked, request.path)}
+    )
 
 
 @require_POST

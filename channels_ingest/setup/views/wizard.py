@@ -12,18 +12,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from ai_tier1 import rollout
-from channels_ingest import connecting, setting_up, tasks
-from channels_ingest.adapters.connection_fields import CheckResult
+from channels_ingest import connecting, setting_up
 from channels_ingest.adapters.registry import ADAPTERS
 from channels_ingest.models import ChannelSetup, Connection
-from channels_ingest.setup import shown_once
+from channels_ingest.setup import checking, shown_once
 from channels_ingest.setup.raw_shown import visible
 from channels_ingest.setup.routing_form import RoutingForm
-from channels_ingest.setup.views.channels import CHECK_SECONDS, doors_of
-from channels_ingest.setup.worker import NoAnswer, result_of
+from channels_ingest.setup.views.channels import doors_of
 from conversations.models import Channel, Conversation
 from helpdesk.accounts.doors import for_admins, is_fragment, person
 
@@ -77,21 +75,22 @@ def step(request: HttpRequest, channel_id: int, step: str) -> HttpResponse:
     return render(request, f"settings/channels/wizard/{step}.html", context, status=status)
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_admins
 def run_check(request: HttpRequest, channel_id: int) -> HttpResponse:
-    """Ask the provider, through the worker; the lines stay for the last page."""
+    """Ask the provider, through the worker, and show each line as it comes; they stay for the last page."""
     setup = _setup(request, channel_id)
-    try:
-        lines, is_away = result_of(tasks.check, setup.channel_id, seconds=CHECK_SECONDS), False
-    except NoAnswer:
-        lines, is_away = [], True
-    else:
-        setting_up.keep_check(setup, [CheckResult(**line) for line in lines])
+    if request.method != "POST" and not is_fragment(request):
+        return redirect("settings_setup_step", channel_id, "check")
+    asked = checking.asked(request, setup.channel_id)
+    if asked is None:
+        return HttpResponse(status=204)
+    if asked.is_done:
+        setting_up.keep_check(setup, list(asked.lines))
     if not is_fragment(request):
         return redirect("settings_setup_step", channel_id, "check")
-    checked = {"lines": lines, "is_away": is_away, "is_checked": True}
-    return render(request, "settings/channels/check.html", checked)
+    return render(request, "settings/channels/check.html", checking.shown(asked, request.path))
 
 
 @never_cache

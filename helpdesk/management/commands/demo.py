@@ -35,6 +35,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object: log-ins, tokens, channels")
+        parser.add_argument("--wait", action="store_true", help="return once the assistant can search what was loaded")
         instead = parser.add_mutually_exclusive_group()
         instead.add_argument("--trickle", choices=["on", "off"], help="let customers keep writing, or stop them")
         instead.add_argument("--remove", action="store_true", help="remove the demo and nothing of yours")
@@ -52,6 +53,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Removed {sum(removed.values())} rows. What you added is as it was.")
         else:
             self._load(data_dir, as_json=options["json"])
+            if options["wait"]:
+                knowledge.wait_until_searchable()
 
     def _load(self, data_dir: Path, *, as_json: bool) -> None:
         ports = doubles.ports(data_dir, near=urlsplit(settings.PUBLIC_URL).port or 8000)

@@ -68,5 +68,5 @@ def receive(channel_id: int, content: bytes) -> int:
         logger.error("Channel %s has no inbound secret; the mail stays with the mail server", channel_id)
         return os.EX_TEMPFAIL
     if accepted.event.state == "received":
-        tasks.enqueue(tasks.process, accepted.event.pk)
+        tasks.process_soon(accepted.event)
     return os.EX_OK

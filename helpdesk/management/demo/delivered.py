@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 
 from channels_ingest.adapters.email.references import new_message_id, new_reply_token
-from conversations.actions import delivering
-from conversations.actions.delivering import Progress
+from conversations.actions import claiming, delivering, reporting
+from conversations.delivery_progress import Progress
 from conversations.models import DeliveryState, Message
 
 SMS_COST, CURRENCY = "0.0400", "USD"
@@ -17,7 +17,7 @@ def deliver(message: Message, *, fails: str = "") -> None:
     """Take a message that was just written through the states that its provider would have reported."""
     delivery = message.delivery
     if message.channel.abilities.is_own:
-        delivering.mark_seen(message)
+        reporting.mark_seen(message)
         return
     provider_id = f"SM{secrets.token_hex(16)}"
     cost, segment_count = "", 0
@@ -26,7 +26,7 @@ def deliver(message: Message, *, fails: str = "") -> None:
     if message.channel.abilities.has_subject:
         wanted = new_message_id(message.channel.address.partition("@")[2])
         provider_id, _ = delivering.issue_address(delivery.pk, rfc_message_id=wanted, token=new_reply_token())
-    delivering.claim(delivery.pk)
+    claiming.claim(delivery.pk)
     progress = Progress(
         DeliveryState.FAILED if fails else DeliveryState.DELIVERED,
         error=fails,

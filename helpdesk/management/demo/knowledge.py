@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from conversations.models import Channel
 from helpdesk.accounts.models import User
 
 DIRECTORY = Path(__file__).parent / "articles"
+SEARCHABLE_SECONDS = 120.0
 
 
 def load(author: User) -> int:
@@ -27,3 +29,13 @@ def let_it_answer(channels: Iterable[Channel]) -> None:
     """Let the tier-1 answer by itself on these channels, unless somebody has decided otherwise."""
     for channel in channels:
         Rollout.objects.get_or_create(channel=channel, defaults={"mode": Rollout.Mode.ALWAYS})
+
+
+def wait_until_searchable(seconds: float = SEARCHABLE_SECONDS) -> bool:
+    """Return once every article is indexed. False where that takes too long: without its worker it never comes."""
+    deadline = time.monotonic() + seconds
+    while Article.objects.awaiting_index().exists():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.2)
+    return True

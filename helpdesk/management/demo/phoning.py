@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ai_tier1 import voice_and_tone
-from conversations.actions import calls, delivering
+from conversations.actions import calls, speaking
 from conversations.actions.files import ArrivedFile
 from conversations.actions.replying import Outgoing
 from conversations.models import Call, Channel, Message
@@ -24,7 +24,7 @@ def arrive(message: Message, *, fails: str = "") -> None:
     if message.call is None:
         deliver(message, fails=fails)
     else:
-        delivering.speak(message.call)
+        speaking.speak(message.call)
 
 
 def voicemail(step: Leaves, name: str) -> tuple[str, ArrivedFile]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from channels_ingest.adapters.twilio_whatsapp import TwilioWhatsAppAdapter
 from channels_ingest.models import Connection
 from conversations.models import Channel, Desk, OpeningHours
 from helpdesk.accounts.models import Team
@@ -106,12 +107,14 @@ def _sms(desk: Desk, known: Facts, ports: DoublePorts) -> Facts:
     row = _channel(desk, "sms", "Texts", NUMBER, "Deliveries")
     account_sid = known.get("account_sid") or "AC" + kept.new_hex()
     auth_token = known.get("auth_token") or kept.new_hex()
-    _connect(row, "twilio_sms", {"account_sid": account_sid, "auth_token": auth_token}, {"base_url": ports.twilio_url})
+    credentials = {"account_sid": account_sid, "auth_token": auth_token}
+    _connect(row, "twilio_sms", credentials, {"base_url": ports.twilio_url, "pricing_url": ports.twilio_url})
     return {"id": row.pk, "address": NUMBER, "account_sid": account_sid, "auth_token": auth_token}
 
 
 def _whatsapp(desk: Desk, known: Facts, ports: DoublePorts) -> Facts:
-    row = _channel(desk, "whatsapp", "WhatsApp", WHATSAPP_NUMBER, "Support")
+    largest = TwilioWhatsAppAdapter.max_files_bytes
+    row = _channel(desk, "whatsapp", "WhatsApp", WHATSAPP_NUMBER, "Support", max_files_bytes=largest)
     account_sid = known.get("account_sid") or "AC" + kept.new_hex()
     auth_token = known.get("auth_token") or kept.new_hex()
     credentials = {"account_sid": account_sid, "auth_token": auth_token}

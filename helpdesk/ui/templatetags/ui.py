@@ -49,10 +49,13 @@ INBOX_STYLESHEETS = (
     "message",
     "message-parts",
     "composer",
+    "attachments",
+    "waiting",
     "template-panel",
     "recipients",
     "sidebar",
     "palette",
+    "beginning",
 )
 SETTINGS_STYLESHEETS = (
     "rail",

@@ -20,7 +20,8 @@ export const LINES = {
 /** @param {Facts} facts @returns {Step[]} */
 export function steps(facts) {
   const { channels, person, proved, sent } = facts;
-  return [
+  /** @type {Step[]} */
+  const all = [
     {
       id: "ask",
       icon: "chat",
@@ -39,7 +40,8 @@ export function steps(facts) {
       device: "laptop",
       app: "browser",
       title: "Leave your number",
-      words: "Tell the chat your number. A code comes as a text to the phone: type it into the chat, and the number is yours.",
+      words:
+        "Tell the chat your number. A code comes as a text to the phone: type it into the chat, and the number is yours.",
       lines: [`My number is ${person.phone}`],
       isDone: proved.includes("phone"),
     },
@@ -109,7 +111,8 @@ export function steps(facts) {
       lines: [],
       isDone: facts.hasAgentWritten,
     },
-  ].filter((step) => !step.channel || step.channel === "chat" || step.channel in channels);
+  ];
+  return all.filter((step) => !step.channel || step.channel === "chat" || step.channel in channels);
 }
 
 /** @param {Step[]} all  @returns {Step | null} the first one still to do */

@@ -79,7 +79,7 @@ export class Tour extends EventTarget {
 
   /** @param {string} app */
   unread(app) {
-    const lines = app === "email" ? this.visit.mails : this.visit.lines[app] ?? [];
+    const lines = app === "email" ? this.visit.mails : (this.visit.lines[app] ?? []);
     return lines.filter((/** @type {any} */ one) => !one.isHers && !this.visit.seen.includes(one.id)).length;
   }
 
@@ -94,14 +94,24 @@ export class Tour extends EventTarget {
   suggest(step, words) {
     if (step.app === "browser") draft(this.settings.chat_key, words);
     this.suggested = { ...this.suggested, [step.app]: words };
-    this.show({ tab: step.device, [step.device]: step.app, ...(step.app === "mail" ? { isWriting: true, mail: "" } : {}) });
+    this.show({
+      tab: step.device,
+      [step.device]: step.app,
+      ...(step.app === "mail" ? { isWriting: true, mail: "" } : {}),
+    });
     this.dispatchEvent(new CustomEvent("suggest", { detail: step.app }));
   }
 
   /** @param {string} app  "sms" or "whatsapp" @param {string} body */
   async send(app, body) {
     /** @type {Line} */
-    const line = { id: crypto.randomUUID?.() ?? String(Math.random()), isHers: true, body, at: now(), state: "sending" };
+    const line = {
+      id: crypto.randomUUID?.() ?? String(Math.random()),
+      isHers: true,
+      body,
+      at: now(),
+      state: "sending",
+    };
     this.visit.lines[app].push(line);
     this.changed();
     line.state = (await this.#ask("text", { app, body })) ? "sent" : "failed";

@@ -27,6 +27,9 @@ export function cookie(name) {
   return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
 }
 
+/** What a request that changes something has to show. */
+export const csrfToken = () => cookie(CSRF_COOKIE);
+
 /**
  * @param {string} url
  * @param {object | URLSearchParams} [body]  given: a POST, of JSON or of a form
@@ -93,6 +96,16 @@ export function earlier(conversation, message) {
  */
 export function post(id, path, body) {
   return request(`/api/v1/conversations/${id}/${path}/`, body);
+}
+
+/** Files of one's own that are not sent yet. @param {number} conversation @returns {Promise<{results: import("#inbox/rows.js").Attachment[]}>} */
+export function unsent(conversation) {
+  return request(`/api/v1/attachments/?conversation=${conversation}&page_size=100`);
+}
+
+/** A file that was sent or received, once more for a message to come. @param {number} conversation @param {number} id */
+export function copyFile(conversation, id) {
+  return request("/api/v1/attachments/", { conversation, copy_of: id });
 }
 
 /** @param {{theme?: string, single_keys?: boolean}} fields */

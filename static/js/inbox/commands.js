@@ -27,6 +27,7 @@ import { viewName } from "#inbox/words.js";
  * @property {(inbox: Inbox) => boolean} [isValid]
  * @property {(inbox: Inbox) => void} [run]
  * @property {(inbox: Inbox) => Choice[]} [choices]
+ * @property {(target: any) => boolean} [inFields]  whether its keys with mod act in this field
  * @property {boolean} [isHidden]  works by key and stands in the help, not in the palette
  */
 
@@ -68,9 +69,15 @@ function conversationCommands() {
       group,
       "undo",
       ["z"],
-      (inbox) => inbox.undo(),
-      (inbox) => !!inbox.screen.notice?.undo,
+      (inbox) => (inbox.screen.notice?.undo ? inbox.undo() : undoSend(inbox)),
+      (inbox) => !!inbox.screen.notice?.undo || canUndoSend(inbox),
     ),
+    {
+      ...command("undoSend", t("Take back what was just sent"), group, "undo", ["mod+z"], undoSend, canUndoSend),
+      // A field in which something is written has an undo of its own.
+      inFields: (target) => !target.value,
+    },
+    command("sendLater", t("Send later…"), group, "calendar", [], sendLater, hasConversation),
     command("sidebar", t("Show or hide the customer"), group, "panel", ["\\"], toggleSidebar, hasConversation),
   ];
 }
@@ -110,6 +117,7 @@ function viewCommands() {
 function appCommands() {
   const group = t("Onethread");
   return [
+    command("begin", t("New conversation"), group, "plus", ["shift+n"], begin, canBegin),
     { ...command("palette", t("Commands and search"), group, "palette", ["mod+k", "/"], openPalette), isHidden: true },
     command("help", t("Keyboard shortcuts"), group, "keyboard", ["?"], (inbox) =>
       inbox.show({ overlay: { name: "help" } }),
@@ -117,6 +125,7 @@ function appCommands() {
     { ...command("theme", t("Light or dark…"), group, "theme", []), choices: themes },
     command("settings", t("Settings"), group, "settings", [], goTo("/settings/"), isAdmin),
     command("knowledge", t("Knowledge"), group, "article", [], goTo("/settings/knowledge/")),
+    command("ownSettings", t("Your settings, such as undo send"), group, "customer", [], goTo("/accounts/own/")),
     command("singleKeys", t("Turn single-key shortcuts on or off"), group, "keyboard", [], toggleSingleKeys),
   ];
 }
@@ -140,6 +149,12 @@ export function perform(item, inbox) {
   if (item.choices) inbox.show({ overlay: { name: "palette", step: item.id } });
   else item.run?.(inbox);
 }
+
+/** @param {Inbox} inbox */
+const canBegin = (inbox) => inbox.state.channels.some((channel) => channel.can_begin);
+
+/** @param {Inbox} inbox */
+const begin = (inbox) => inbox.show({ overlay: { name: "beginning" } });
 
 /** @param {Inbox} inbox */
 export function validCommands(inbox) {
@@ -251,6 +266,20 @@ function markSpam(inbox) {
 function toggleSidebar(inbox) {
   const { isSidebarOpen, page } = inbox.screen;
   inbox.show({ isSidebarOpen: !isSidebarOpen, page: page === "sidebar" ? "thread" : page });
+}
+
+/** @param {Inbox} inbox */
+const canUndoSend = (inbox) => Boolean(inbox.sending?.newest);
+
+/** @param {Inbox} inbox */
+function undoSend(inbox) {
+  void inbox.sending.takeBack(inbox.sending.newest);
+}
+
+/** @param {Inbox} inbox */
+function sendLater(inbox) {
+  inbox.show({ page: "thread", compose: { ...inbox.screen.compose, mode: "reply" } });
+  inbox.dispatchEvent(new Event("send-later"));
 }
 
 /** @param {Inbox} inbox */

@@ -2,7 +2,7 @@
 
 const SAVE_AFTER_MS = 300;
 
-/** @param {number} conversation @param {"reply" | "note" | "template"} mode */
+/** Mode: "reply", "note", "template", and "reply:files" for what goes along. @param {number} conversation @param {string} mode */
 const keyOf = (conversation, mode) => `${conversation}:${mode}`;
 
 export class Drafts {
@@ -21,14 +21,14 @@ export class Drafts {
     this.due = new Set();
   }
 
-  /** @param {number} conversation @param {"reply" | "note" | "template"} mode @returns {Promise<string>} */
+  /** @param {number} conversation @param {string} mode @returns {Promise<string>} */
   async read(conversation, mode) {
     const key = keyOf(conversation, mode);
     if (!this.texts.has(key)) this.texts.set(key, (await this.storage.get(key)) ?? "");
     return this.texts.get(key) ?? "";
   }
 
-  /** @param {number} conversation @param {"reply" | "note" | "template"} mode @param {string} text */
+  /** @param {number} conversation @param {string} mode @param {string} text */
   write(conversation, mode, text) {
     const key = keyOf(conversation, mode);
     this.texts.set(key, text);

@@ -13,7 +13,11 @@ export class Earlier {
 
   /** Whether there is more than what we hold. @param {import("#inbox/rows.js").Conversation} row */
   isThere(row) {
-    return !this.complete.has(row.id) && this.inbox.state.threads.has(row.id) && row.message_count > this.#held(row.id).length;
+    return (
+      !this.complete.has(row.id) &&
+      this.inbox.state.threads.has(row.id) &&
+      row.message_count > this.#held(row.id).length
+    );
   }
 
   /** @param {number} id */

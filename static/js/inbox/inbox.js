@@ -1,14 +1,17 @@
 /** The inbox as one object: the state, what the screen is showing of it, and the ways to the server. */
 import { t } from "#language.js";
-import { post, savePreferences, snapshot as fetchSnapshot } from "#inbox/api.js";
+import { copyFile, post, savePreferences, snapshot as fetchSnapshot, unsent } from "#inbox/api.js";
 import { addressOf, placeOf } from "#inbox/addresses.js";
 import { Drafts } from "#inbox/drafts.js";
 import { Earlier } from "#inbox/earlier.js";
 import { Outbox } from "#inbox/outbox.js";
-import { conversation, conversationsIn } from "#inbox/selectors.js";
+import { conversation, conversationsIn, leavingIn } from "#inbox/selectors.js";
+import { Sending } from "#inbox/sending.js";
 import { InboxSocket } from "#inbox/socket.js";
 import { emptyState, reduce } from "#inbox/store.js";
 import { Templates } from "#inbox/templates.js";
+import { forget, upload } from "#inbox/upload-request.js";
+import { Uploads } from "#inbox/uploads.js";
 import { Work } from "#inbox/work.js";
 import { TYPING_MS } from "#inbox/company.js";
 
@@ -23,9 +26,10 @@ import { TYPING_MS } from "#inbox/company.js";
  * @property {"list" | "thread" | "sidebar"} page  which one a narrow screen shows
  * @property {import("#inbox/socket.js").Connection} connection
  * @property {{words: string, undo: (() => void) | null, isBad: boolean, at: number} | null} notice
- * @property {{name: "palette" | "help", step?: string} | null} overlay
+ * @property {{name: "palette" | "help" | "beginning", step?: string} | null} overlay
  * @property {{mode: "reply" | "note", focus: number, text?: string, recipients?: import("#inbox/recipients.js").Recipients | null, target?: string,
- *   template?: {id?: number, variables?: Record<string, string>}}} compose
+ *   template?: {id?: number, variables?: Record<string, string>}, replaces?: number | null, isGivenBack?: boolean, sendAt?: string | null,
+ *   files?: import("#inbox/uploads.js").Sent[], copies?: import("#inbox/uploads.js").Sent[]}} compose  files: back from a message that was not sent; copies: of one that was
  * @property {boolean} isSidebarOpen
  * @property {boolean} isLoading
  * @property {Set<number>} drafts
@@ -57,8 +61,17 @@ export class Inbox extends EventTarget {
       drafts: new Set(),
     };
     this.work = new Work(this);
+    this.sending = new Sending(this);
     this.earlier = new Earlier(this);
     this.drafts = new Drafts(drafts);
+    this.uploads = new Uploads({
+      drafts: this.drafts,
+      upload,
+      forget,
+      unsent,
+      copy: copyFile,
+      onChange: () => this.dispatchEvent(new Event("change")),
+    });
     this.templates = new Templates(this);
     this.outbox = new Outbox({
       storage: outbox,
@@ -109,6 +122,11 @@ export class Inbox extends EventTarget {
 
   get conversation() {
     return conversation(this.state, this.screen.selected);
+  }
+
+  /** Conversations in which something is in its undo seconds. */
+  get leaving() {
+    return leavingIn(this.state, 0);
   }
 
   get list() {
@@ -280,7 +298,8 @@ export class Inbox extends EventTarget {
     if (!snapshot) return;
     this.dispatch({ type: "restart", snapshot });
     // What was open is not there any more.
-    if (selected !== null && snapshot.conversation === null && selected === this.screen.selected) this.open(null, { isStep: true });
+    if (selected !== null && snapshot.conversation === null && selected === this.screen.selected)
+      this.open(null, { isStep: true });
     this.socket.close();
     this.socket.connect();
   }
@@ -288,6 +307,8 @@ export class Inbox extends EventTarget {
   /** @param {import("#inbox/socket.js").Connection} connection */
   #connected(connection) {
     this.show({ connection });
-    if (connection === "open") this.outbox.flush();
+    if (connection !== "open") return;
+    this.outbox.flush();
+    this.uploads.resume();
   }
 }

@@ -128,6 +128,8 @@ export class Outbox {
    * @param {Refused} refusal
    */
   async #refused(entry, refusal) {
+    // What should have come with it has not come either.
+    this.parts.dispatch({ type: "patchDropped", conversation: entry.conversation, token: entry.client_id });
     if (refusal.code === "conflict") {
       await this.discard(entry.client_id);
       this.parts.dispatch({ type: "rows", rows: refusal.body.since ?? [] });

@@ -55,7 +55,8 @@ export function answering(conversation, customer, target, messages, { isChosen =
   const address = answered?.identity?.address ?? target.identity.address;
   // Others are shown only the names that mails gave; what we call her ourselves is for her alone.
   const writer = { address, name: nameOf(conversation, messages, address) };
-  const name = writer.name || (isHers && !isSame(conversation.customer.name, address) ? conversation.customer.name : "");
+  const name =
+    writer.name || (isHers && !isSame(conversation.customer.name, address) ? conversation.customer.name : "");
   /** @type {Recipients} */
   const one = { to: [{ address, name }], cc: [], bcc: [] };
   if (!answered || answered.assurance === "claimed") return { one, all: one };

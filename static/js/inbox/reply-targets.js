@@ -8,6 +8,11 @@
  * @property {string} why  why it is closed, in words
  * @property {string | null} closesAt  until when, where we may only answer
  * @property {boolean} takesTemplate  a template may go there, open or not
+ * @property {Record<string, import("#inbox/costs.js").Price>} [prices]  what one segment or message costs there
+ * @property {string} doubt  what came back from there before, in words
+ * @property {boolean} isDead  nothing arrives there: only by an agent's own choice
+ * @property {string | null} leftAt  a chat that nobody is in, since when
+ * @property {string} thenTo  the mail address that a reply there reaches if he stays away
  */
 import { t } from "#language.js";
 
@@ -28,13 +33,26 @@ export function replyTargets(customer, channels, now = Date.now()) {
       const hasLapsed = reach.is_open && closesAt !== null && Date.parse(closesAt) <= now;
       const why = hasLapsed ? t("The time to answer ran out meanwhile") : reach.why;
       const takesTemplate = Boolean(reach.takes_template && channel.has_templates);
-      targets.push({ key, identity, channel, isOpen: reach.is_open && !hasLapsed, why, closesAt, takesTemplate });
+      targets.push({
+        key,
+        identity,
+        channel,
+        isOpen: reach.is_open && !hasLapsed,
+        why,
+        closesAt,
+        takesTemplate,
+        prices: reach.prices,
+        doubt: reach.doubt ?? "",
+        isDead: reach.is_dead ?? false,
+        leftAt: reach.left_at ?? null,
+        thenTo: reach.then_to ?? "",
+      });
     }
   return targets.sort((a, b) => rank(b) - rank(a));
 }
 
 /** @param {Target} target */
-const rank = (target) => (target.isOpen ? 2 : Number(target.takesTemplate));
+const rank = (target) => (target.isOpen ? (target.isDead ? 1.5 : 2) : Number(target.takesTemplate));
 
 /** Whether anything can be sent there: words of one's own, or a template. @param {Target} target */
 export const isReachable = (target) => target.isOpen || target.takesTemplate;
@@ -58,7 +76,8 @@ const closing = (target) => Date.parse(target.closesAt ?? "");
  */
 export function whyElsewhere(targets, messages) {
   const source = sourceOf(targets, messages);
-  return source && !isReachable(source) ? source.why : "";
+  if (!source) return "";
+  return isReachable(source) ? (source.isDead ? source.doubt : "") : source.why;
 }
 
 /** Where the newest question was written. @param {Target[]} targets @param {import("#inbox/rows.js").Message[]} messages */
@@ -81,14 +100,32 @@ const takesSeveral = (target) => target.channel.has_recipients;
  */
 export function defaultTarget(targets, messages) {
   const source = sourceOf(targets, messages);
-  if (source && isReachable(source)) return source;
-  const open = targets.filter((target) => target.isOpen);
-  for (const message of messages.toReversed()) {
-    if (message.direction !== "inbound" || !message.identity) continue;
-    const used = open.find(
+  if (source && isReachable(source) && !source.isDead) return source;
+  const open = targets.filter((target) => target.isOpen && !target.isDead);
+  const used = usedNewestFirst(open, messages)[0];
+  return used ?? open.find((target) => !target.channel.is_by_choice) ?? null;
+}
+
+/**
+ * Every way, the best first: those the customer has used, the newest of them first, then the rest, and those that only
+ * an agent may choose at the end.
+ * @param {Target[]} targets
+ * @param {import("#inbox/rows.js").Message[]} messages  oldest first
+ * @returns {Target[]}
+ */
+export function inOrder(targets, messages) {
+  const others = targets.toSorted(
+    (a, b) => Number(Boolean(a.channel.is_by_choice)) - Number(Boolean(b.channel.is_by_choice)),
+  );
+  return [...new Set([...usedNewestFirst(targets, messages), ...others])];
+}
+
+/** @param {Target[]} targets @param {import("#inbox/rows.js").Message[]} messages  oldest first @returns {Target[]} */
+function usedNewestFirst(targets, messages) {
+  const said = messages.toReversed().filter((message) => message.direction === "inbound" && message.identity);
+  return said.flatMap((message) =>
+    targets.filter(
       (target) => target.identity.id === message.identity?.id && target.channel.id === message.channel?.id,
-    );
-    if (used) return used;
-  }
-  return open.find((target) => !target.channel.is_by_choice) ?? null;
+    ),
+  );
 }

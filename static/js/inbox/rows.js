@@ -27,6 +27,7 @@
  * @property {string | null} waiting_since
  * @property {string | null} last_message_at
  * @property {string | null} snoozed_until
+ * @property {string | null} [scheduled_at]  when the next scheduled message leaves
  * @property {string | null} resolved_at
  * @property {Participant[]} participants  whoever is on it beside the customer
  * @property {string} created_at
@@ -60,7 +61,14 @@
  * @property {string} delivery_state
  * @property {string} delivery_error
  * @property {string | null} held_until  while it is held: until when
+ * @property {"" | "undo" | "later" | "taken_back" | "wrote_first"} [unsaid]  it has not left, or never will
+ * @property {string | null} [scheduled_for]  the time that was chosen for it
+ * @property {boolean} [sends_anyway]  even if the customer writes first
  * @property {boolean} wants_template  it failed, and a template may go instead
+ * @property {number | null} [mailed_with]  the mail that took it along: nobody was in the chat
+ * @property {number[]} [carries]  what such a mail brings
+ * @property {number | null} [replaces]  the failed message that it was sent instead of
+ * @property {{message: number, channel_kind: string, at: string} | null} [replaced_by]
  * @property {{id: number, name: string, language: string, values: Record<string, string>} | null} template
  * @property {string | null} client_id
  * @property {Citation[]} citations
@@ -74,7 +82,7 @@
  * @typedef {{number: number, article: number, title: string, passage: string}} Citation
  *
  * @typedef {{kind: "note", id: number, version: number, conversation: number, author: Author, text: string,
- *   client_id: string | null, created_at: string}} Note
+ *   attachments?: Attachment[], client_id: string | null, created_at: string}} Note
  *
  * @typedef {{name: string, value: string, message: number | null, channel_kind: string | null}} Fact
  *
@@ -95,7 +103,8 @@
  * @property {string} created_at
  *
  * @typedef {{channel: number, channel_kind: string, is_open: boolean, why: string,
- *   closes_at?: string | null, takes_template?: boolean}} Reach
+ *   closes_at?: string | null, takes_template?: boolean, doubt?: string, is_dead?: boolean, left_at?: string | null,
+ *   then_to?: string, prices?: Record<string, import("#inbox/costs.js").Price>}} Reach
  * @typedef {{id: number, kind: string, address: string, assurance: string, is_shared: boolean,
  *   reach: Reach[], consents?: Consent[]}} Identity
  * @typedef {{id: number, channel_kind: string, state: "stopped" | "started", scope: "all" | "marketing",
@@ -116,9 +125,10 @@
  * @typedef {Conversation | Message | Note | Handoff | Customer | Entry} Row
  *
  * @typedef {{id: number, kind: string, name: string, address: string, label: string,
- *   max_characters: number | null, is_rich: boolean, is_segmented: boolean, takes_attachments: boolean, has_recipients: boolean, signature: string, is_by_choice: boolean,
- *   takes_keywords?: boolean, has_templates?: boolean}} Channel
- * @typedef {{id: number, name: string, role: string, theme: string, single_keys: boolean}} Me
+ *   max_characters: number | null, is_rich: boolean, is_segmented: boolean, takes_attachments: boolean, has_recipients: boolean, can_begin?: boolean, signature: string, is_by_choice: boolean,
+ *   files?: import("#inbox/file-rules.js").FileRules | null, takes_keywords?: boolean, has_templates?: boolean, undo_seconds?: number, takes_later?: boolean,
+ *   sends_anyway?: boolean, quiet?: {from: string, until: string, zone: string} | null}} Channel
+ * @typedef {{id: number, name: string, role: string, theme: string, single_keys: boolean, undo_seconds?: number | null}} Me
  * @typedef {"mine" | "unassigned" | "all" | "ai" | "resolved"} ViewName
  *
  * @typedef {object} Snapshot

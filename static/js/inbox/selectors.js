@@ -2,6 +2,7 @@
 import { dayKey } from "#moments.js";
 import { THREAD_KINDS } from "#inbox/rows.js";
 import { byWait, isInView } from "#inbox/views.js";
+import { isGone, isWaiting, leaving } from "#inbox/waiting.js";
 import { namelessWords, unknownSender } from "#inbox/words.js";
 
 /** @typedef {import("#inbox/store.js").State} State */
@@ -49,6 +50,9 @@ export const thread = remembered(
   (state) => [state.objects.message, state.objects.note, state.objects.entry, state.pending],
   (state, id) => grouped([...confirmedLines(state, id), ...pendingLines(state, id)].sort(byTime)),
 );
+
+/** Conversations in which something is in its undo seconds. @type {(state: State, _: number) => Set<number>} */
+export const leavingIn = remembered((state) => [state.objects.message], leaving);
 
 /** @type {(state: State, customer: number) => Conversation[]} */
 export const conversationsOf = remembered(
@@ -113,6 +117,21 @@ export function doer(state, row) {
 }
 
 /**
+ * To whom a message could not be delivered and why, for the line that says so: the log itself holds neither.
+ * @param {State} state
+ * @param {import("#inbox/rows.js").Entry} row
+ * @returns {{address?: string, why?: string}}
+ */
+export function undelivered(state, row) {
+  const message = row.type === "message.undelivered" ? state.objects.message.get(row.facts.message) : undefined;
+  if (!message) return {};
+  const readers = [...(message.to ?? []), ...(message.cc ?? []), ...(message.bcc ?? [])];
+  const reader = readers.length > 1 ? readers.find((one) => one.state === "failed") : undefined;
+  const own = message.identity && !namelessWords(message.identity.kind) ? message.identity.address : "";
+  return { address: reader?.address ?? own, why: reader?.error || (reader ? "" : message.delivery_error) };
+}
+
+/**
  * @param {import("#inbox/rows.js").Message} row
  * @param {number} me
  */
@@ -130,7 +149,7 @@ function confirmedLines(state, id) {
   const lines = [];
   for (const kind of THREAD_KINDS)
     for (const row of state.objects[kind].values())
-      if (row.conversation === id) lines.push(line(kind, row.client_id || `${kind}:${row.id}`, row));
+      if (row.conversation === id && !isGone(row)) lines.push(line(kind, row.client_id || `${kind}:${row.id}`, row));
   return lines;
 }
 
@@ -164,6 +183,10 @@ function byTime(a, b) {
     if (a.type !== b.type) return ORDER[a.type] - ORDER[b.type];
     return a.at.localeCompare(b.at);
   }
+  // What has not left comes after all that was said, in the order in which it will leave.
+  const [waitsA, waitsB] = [isWaiting(a.row), isWaiting(b.row)];
+  if (waitsA !== waitsB) return Number(waitsA) - Number(waitsB);
+  if (waitsA) return Date.parse(a.row.held_until) - Date.parse(b.row.held_until) || a.row.id - b.row.id;
   return Date.parse(a.at) - Date.parse(b.at) || ORDER[a.type] - ORDER[b.type] || a.row.id - b.row.id;
 }
 
@@ -171,7 +194,8 @@ function byTime(a, b) {
 function grouped(lines) {
   return lines.map((item, index) => {
     const before = lines[index - 1];
-    const opensDay = !before || dayKey(before.at) !== dayKey(item.at);
+    const opensDay =
+      !before || (!isWaiting(item.row) && !isWaiting(before.row) && dayKey(before.at) !== dayKey(item.at));
     return { ...item, opensDay, continues: !opensDay && follows(before, item) };
   });
 }
@@ -182,6 +206,7 @@ function grouped(lines) {
  */
 function follows(before, item) {
   if (before.type !== item.type || item.type !== "message") return false;
+  if (isWaiting(item.row) || isWaiting(before.row)) return false;
   const [a, b] = [before.row, item.row];
   return (
     a.author.kind === b.author.kind &&

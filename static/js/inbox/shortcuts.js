@@ -35,7 +35,7 @@ export function isField(target) {
 
 export class Shortcuts {
   /**
-   * @param {() => {keys: string[], run: () => void, inFields?: boolean}[]} bindings  what is valid here and now
+   * @param {() => {keys: string[], run: () => void, inFields?: boolean | ((target: any) => boolean)}[]} bindings  what is valid here and now
    * @param {{areSingleKeysOn: () => boolean, now?: () => number, isField?: (target: any) => boolean}} options
    */
   constructor(bindings, options) {
@@ -73,11 +73,12 @@ export class Shortcuts {
 
   /**
    * @param {string} keys
-   * @param {{inFields?: boolean}} item
+   * @param {{inFields?: boolean | ((target: any) => boolean)}} item
    * @param {EventTarget | null} target
    */
   #isUsable(keys, item, target) {
     if (isSingle(keys)) return this.options.areSingleKeysOn() && !this.options.isField(target);
-    return !this.options.isField(target) || item.inFields !== false;
+    if (!this.options.isField(target)) return true;
+    return typeof item.inFields === "function" ? item.inFields(target) : item.inFields !== false;
   }
 }

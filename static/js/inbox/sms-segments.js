@@ -1,4 +1,4 @@
-/** How many SMS a text becomes. GSM 03.38 has 160 (153) septets a part, UCS-2 70 (67) code units. */
+/** How many SMS a text becomes; conversations/sms_text.py counts the same, by the same cases. */
 
 const GSM =
   "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?" +
@@ -6,20 +6,27 @@ const GSM =
 const EXTENDED = "^{}\\[~]|€\f";
 
 /**
+ * GSM 03.38 has 160 septets in a part of its own and 153 in one of several, UCS-2 70 and 67 code units. A character
+ * of two units is never cut in two.
  * @param {string} text
- * @returns {{segments: number, left: number, isUnicode: boolean}} `left`: characters until the next part
+ * @returns {{segments: number, left: number, isUnicode: boolean}} `left`: units until the next part
  */
 export function smsSegments(text) {
-  let units = 0;
-  let isUnicode = false;
-  for (const character of text) {
-    if (GSM.includes(character)) units += 1;
-    else if (EXTENDED.includes(character)) units += 2;
-    else isUnicode = true;
+  const characters = [...text];
+  const isUnicode = !characters.every((character) => GSM.includes(character) || EXTENDED.includes(character));
+  const [alone, joined] = isUnicode ? [70, 67] : [160, 153];
+  let total = 0;
+  let finished = 0;
+  let used = 0;
+  for (const character of characters) {
+    const width = isUnicode ? character.length : EXTENDED.includes(character) ? 2 : 1;
+    total += width;
+    if (used + width > joined) {
+      finished += 1;
+      used = 0;
+    }
+    used += width;
   }
-  if (isUnicode) units = text.length;
-  const [single, part] = isUnicode ? [70, 67] : [160, 153];
-  if (units <= single) return { segments: units ? 1 : 0, left: single - units, isUnicode };
-  const segments = Math.ceil(units / part);
-  return { segments, left: segments * part - units, isUnicode };
+  if (total <= alone) return { segments: total ? 1 : 0, left: alone - total, isUnicode };
+  return { segments: finished + 1, left: joined - used, isUnicode };
 }

@@ -21,6 +21,8 @@ import { COUNT_CAP, isInView, VIEW_NAMES } from "#inbox/views.js";
  * @property {"reply" | "note"} mode
  * @property {string} text
  * @property {{id: number, variables: Record<string, string>} | null} [template]
+ * @property {import("#inbox/rows.js").Attachment[]} [files]
+ * @property {import("#inbox/recipients.js").Recipients | null} [recipients]
  * @property {string} channel_kind
  * @property {string} [target]  key of the way it goes
  * @property {{id: number, kind: string, address: string} | null} identity

@@ -35,7 +35,9 @@ export function put(text, values) {
 
 /** Everything the customer reads, as plain text. @param {Template} template @param {Record<string, string>} values */
 export function plainText(template, values) {
-  const buttons = template.buttons.map(({ text, target }) => (target ? `[${text}: ${put(target, values)}]` : `[${text}]`));
+  const buttons = template.buttons.map(({ text, target }) =>
+    target ? `[${text}: ${put(target, values)}]` : `[${text}]`,
+  );
   const parts = [put(template.header, values), put(template.body, values), template.footer, buttons.join("\n")];
   return parts.filter(Boolean).join("\n\n");
 }

@@ -43,7 +43,9 @@ export class Templates {
       for (let page = 0; url && page < MOST_PAGES; page += 1) {
         const answer = await this.ask(url);
         rows.push(...answer.results);
-        url = answer.next ? new URL(answer.next, "http://here").pathname + new URL(answer.next, "http://here").search : "";
+        url = answer.next
+          ? new URL(answer.next, "http://here").pathname + new URL(answer.next, "http://here").search
+          : "";
       }
       this.lists.set(channel, { rows, error: "" });
     } catch (error) {

@@ -137,11 +137,15 @@ const HAPPENED = {
     icon: "resolved",
     text: by === "system" ? t("Resolved by itself") : t("{who} resolved this", { who }),
   }),
-  "conversation.reopened": (who) => ({ icon: "reopen", text: t("{who} reopened this", { who }) }),
+  "conversation.reopened": (who, { why }) => ({
+    icon: "reopen",
+    text: why === "not_delivered" ? t("Opened again: a message was not delivered") : t("{who} reopened this", { who }),
+  }),
   "conversation.snoozed": (who) => ({ icon: "snooze", text: t("{who} snoozed this", { who }) }),
   "conversation.marked_spam": (who) => ({ icon: "spam", text: t("{who} marked this as spam", { who }) }),
   "conversation.joined": () => ({ icon: "join", text: t("Another conversation of this person was joined here") }),
   "conversation.moved": () => ({ icon: "join", text: t("Moved here with the customer it belongs to") }),
+  "message.cancelled": (who) => ({ icon: "undo", text: t("{who} took back a reply", { who }) }),
   "participant.let_in": (who) => ({ icon: "people", text: t("{who} let somebody take part", { who }) }),
   "conversation.channel_switched": (_who, { to }) => ({
     icon: CHANNELS[to] ? to : "globe",
@@ -156,8 +160,21 @@ const HAPPENED = {
   "call.back_wanted": () => ({ icon: "phone", text: t("The caller asks to be called back") }),
   "call.ended": (_who, facts) => ({ icon: "phone", text: callEnded(facts) }),
   "identity.confirmed": (who) => ({ icon: "verified", text: t("{who} confirmed an address with a code", { who }) }),
+  "message.undelivered": (_who, facts) => ({ icon: "failed", text: undelivered(facts) }),
   "customer.merged": () => ({ icon: "join", text: t("Two customer records became one") }),
 };
+
+/** "Could not be delivered to jo@example.com: the mailbox does not exist". @param {Record<string, any>} facts */
+function undelivered({ address, why, channel_kind }) {
+  const to = address || channelName(channel_kind);
+  const reason = String(why ?? "").replace(/\.$/, "");
+  const said = reason.replace(/^(The|This|It|A|Something|Too)\b/, (/** @type {string} */ word) =>
+    word.toLocaleLowerCase(),
+  );
+  return said
+    ? t("Could not be delivered to {to}: {why}", { to, why: said })
+    : t("Could not be delivered to {to}", { to });
+}
 
 /** @type {Record<string, () => string>} */
 const CALL_OUTCOMES = {

@@ -27,11 +27,25 @@ export class Work {
     this.inbox.offerUndo(words, () => this.#reassign(row.id, before));
   }
 
+  /** Show what comes with a reply that resolves, and is undone with it. @param {Conversation} row @param {string} sentWith  its client_id @param {boolean} canTakeBack */
+  resolvedWith(row, sentWith, canTakeBack) {
+    const fields = { state: /** @type {const} */ ("resolved"), unread_count: 0 };
+    const laid = this.inbox.state.patches.get(row.id)?.fields;
+    this.inbox.dispatch({ type: "patch", conversation: row.id, token: sentWith, fields: { ...laid, ...fields } });
+    const undo = () => (canTakeBack ? this.#undoSent(row, sentWith) : this.#reopen(row));
+    this.inbox.offerUndo(t("Sent and resolved #{number}", { number: row.number }), undo);
+  }
+
   /** @param {Conversation} row */
   resolve(row) {
     const fields = { state: /** @type {const} */ ("resolved"), unread_count: 0, waiting_since: null };
     this.#change(row, fields, "state", { state: "resolved" });
     this.inbox.offerUndo(t("Resolved #{number}", { number: row.number }), () => this.#reopen(row));
+  }
+
+  /** The server opens again what was resolved with a reply that is taken back. @param {Conversation} row @param {string} sentWith */
+  async #undoSent(row, sentWith) {
+    if (!(await this.inbox.sending.undoSent(sentWith))) this.#reopen(row);
   }
 
   /** @param {Conversation} row */

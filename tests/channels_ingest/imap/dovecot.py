@@ -22,6 +22,7 @@ from imapclient import IMAPClient
 
 from helpdesk.embedded.account import Account, service_account
 from helpdesk.embedded.death import die_with_parent
+from tests import certificates
 
 # Whoever asks has this password; not everything in it is ASCII.
 PASSWORD = "Schlüssel"
@@ -34,7 +35,9 @@ base_dir = {home}/run
 state_dir = {home}/state
 log_path = {home}/log
 listen = 127.0.0.1
-ssl = no
+ssl = yes
+ssl_cert = <{home}/server.pem
+ssl_key = <{home}/server.key
 disable_plaintext_auth = no
 default_internal_user = {user}
 default_internal_group = {group}
@@ -55,7 +58,8 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
+    ssl = yes
   }}
 }}
 service anvil {{
@@ -94,6 +98,7 @@ class Dovecot:
     program: str
     home: Path
     port: int
+    tls_port: int
     account: Account | None
     tokeninfo_url: str = ""
     process: subprocess.Popen[bytes] | None = None
@@ -131,6 +136,11 @@ class Dovecot:
             os.killpg(self.process.pid, signal.SIGTERM)
             self.process.wait(10)
             self.process = None
+
+    @property
+    def authority(self) -> Path:
+        """Whom to trust, to believe its certificate."""
+        return self.home / "authority.pem"
 
     def new_user(self) -> str:
         """A fresh mailbox."""
@@ -196,6 +206,7 @@ class Dovecot:
         values = {
             "home": self.home,
             "port": self.port,
+            "tls_port": self.tls_port,
             "password": PASSWORD,
             "user": pwd.getpwuid(uid).pw_name,
             "group": grp.getgrgid(gid).gr_name,
@@ -206,6 +217,8 @@ class Dovecot:
         values["oauth"] = OAUTH.format(**values) if self.tokeninfo_url else ""
         for name in ("run", "state", "mail", "homes"):
             self._make(self.home / name)
+        for path in certificates.write(self.home, address="127.0.0.1"):
+            self._own(path)
         self._write(self.home / "dovecot.conf", CONFIGURATION.format(**values))
         self._write(self.home / "oauth.conf", f"tokeninfo_url = {self.tokeninfo_url}\nusername_attribute = email\n")
 
@@ -217,10 +230,11 @@ def running(program: str, *, tokeninfo_url: str = "") -> Iterator[Dovecot]:
     account = service_account()
     if account:
         os.chown(home, account.uid, account.gid)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = Dovecot(program, home, port, account, tokeninfo_url)
+    with socket.socket() as free, socket.socket() as free_too:
+        for one in (free, free_too):
+            one.bind(("127.0.0.1", 0))
+        port, tls_port = free.getsockname()[1], free_too.getsockname()[1]
+    server = Dovecot(program, home, port, tls_port, account, tokeninfo_url)
     try:
         server.prepare()
         server.start()

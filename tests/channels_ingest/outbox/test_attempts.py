@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from channels_ingest import outbox
 from channels_ingest.models import Connection
-from conversations.actions import delivering
+from conversations.actions import claiming, delivering
 from conversations.models import Channel, Delivery, Message
 from helpdesk.accounts.models import User
 from helpdesk.events.models import Event
@@ -60,13 +60,13 @@ def test_the_provider_says_how_long_to_wait(twilio: str, sms: Channel, ada: User
 
 
 def test_what_is_tried_too_often_fails_in_words(twilio: str, sms: Channel, ada: User) -> None:
-    behave(twilio, next=[{"status": 503, "times": 20}])
+    behave(twilio, next=[{"status": 429, "code": 20429, "times": 20}])
     delivery = queue(ada)
-    for _ in range(delivering.MAX_ATTEMPTS):
+    for _ in range(claiming.MAX_ATTEMPTS):
         outbox.deliver(later(delivery).pk)
     state, error = shown(delivery)
     assert state == "failed" and "Twilio" in error
-    assert delivery.pk not in delivering.due()
+    assert delivery.pk not in claiming.due()
 
 
 def test_a_number_that_does_not_exist_fails_at_once_in_words(twilio: str, sms: Channel, ada: User) -> None:
@@ -115,10 +115,10 @@ def test_an_older_equal_message_is_not_taken_for_the_lost_one(twilio: str, sms: 
 def test_a_lookup_starts_where_the_attempt_began(sms: Channel, ada: User) -> None:
     delivery = queue(ada)
     before = timezone.now()
-    first = delivering.claim(delivery.pk)
+    first = claiming.claim(delivery.pk)
     assert first is not None and first[0].attempted_at is not None and first[0].attempted_at >= before
     delivering.note_unknown(delivery.pk, error="No answer", after=timedelta(0))
-    again = delivering.claim(delivery.pk)
+    again = claiming.claim(delivery.pk)
     assert again is not None
     assert again[1], "the outcome is uncertain"
     assert again[0].attempted_at == first[0].attempted_at
@@ -126,10 +126,10 @@ def test_a_lookup_starts_where_the_attempt_began(sms: Channel, ada: User) -> Non
 
 def test_a_worker_that_died_while_sending_is_looked_up(twilio: str, sms: Channel, ada: User) -> None:
     delivery = queue(ada)
-    delivering.claim(delivery.pk)  # and then nothing more is heard of it
-    assert delivery.pk not in delivering.due()
+    claiming.claim(delivery.pk)  # and then nothing more is heard of it
+    assert delivery.pk not in claiming.due()
     later(delivery)
-    assert delivery.pk in delivering.due()
+    assert delivery.pk in claiming.due()
     outbox.deliver(delivery.pk)
     assert [one["method"] for one in log(twilio)["requests"]] == ["GET", "POST"]
     assert shown(delivery)[0] == "sending"
@@ -137,11 +137,11 @@ def test_a_worker_that_died_while_sending_is_looked_up(twilio: str, sms: Channel
 
 def test_a_worker_that_dies_each_time_does_not_try_for_ever(sms: Channel, ada: User) -> None:
     delivery = queue(ada)
-    for _ in range(delivering.MAX_ATTEMPTS):
-        assert delivering.claim(later(delivery).pk) is not None
-    assert delivering.claim(later(delivery).pk) is None
+    for _ in range(claiming.MAX_ATTEMPTS):
+        assert claiming.claim(later(delivery).pk) is not None
+    assert claiming.claim(later(delivery).pk) is None
     assert shown(delivery)[0] == "unknown"
-    assert delivery.pk not in delivering.due()
+    assert delivery.pk not in claiming.due()
 
 
 def test_a_fault_of_our_own_before_sending_is_tried_again(
@@ -165,7 +165,7 @@ def test_a_channel_without_a_connection_says_so(sms: Channel, ada: User) -> None
 
 
 def test_an_agent_sends_a_failed_message_again(twilio: str, sms: Channel, ada: User) -> None:
-    behave(twilio, next=[{"status": 400, "code": 21211}])
+    behave(twilio, next=[{"status": 400, "code": 30007}])
     delivery = queue(ada)
     outbox.deliver(delivery.pk)
     old = Delivery.objects.get(pk=delivery.pk)
@@ -189,3 +189,14 @@ def test_a_code_is_never_sent_again_as_dots(twilio: str, sms: Channel) -> None:
     delivery.refresh_from_db()
     assert (delivery.state, delivery.secret) == ("failed", None)
     assert not delivering.retry(delivery.pk)
+
+
+def test_nothing_leaves_by_a_channel_that_is_off_until_it_is_on_again(twilio: str, sms: Channel, ada: User) -> None:
+    delivery = queue(ada)
+    Channel.objects.filter(pk=sms.pk).update(is_on=False)
+    outbox.deliver(delivery.pk)
+    assert claiming.due() == [] and log(twilio)["messages"] == []
+    Channel.objects.filter(pk=sms.pk).update(is_on=True)
+    assert claiming.due() == [delivery.pk]
+    outbox.deliver(delivery.pk)
+    assert len(log(twilio)["messages"]) == 1

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from channels_ingest import outbox, processing
 from channels_ingest.models import InboundEvent
 from conversations import delivery_states
-from conversations.actions import actors, delivering, replying
+from conversations.actions import actors, claiming, delivering, replying, reporting
+from conversations.delivery_progress import Progress
 from conversations.models import Channel, Delivery, DeliveryState
 from customers.actions import consent
 from doubles.background import Running
@@ -68,24 +69,24 @@ def test_a_stop_told_by_a_status_callback_is_kept_once(sms: Channel, ada: User) 
 
 def test_a_status_that_comes_before_the_answer_is_joined_by_our_key(sms: Channel, ada: User) -> None:
     delivery = queue(ada)
-    delivering.claim(delivery.pk)
+    claiming.claim(delivery.pk)
     status(sms, delivery, "delivered", "SMearly")
     assert shown(delivery)[0] == "delivered"
-    delivering.note_sent(delivery.pk, delivering.Progress("sending", provider_message_id="SMearly"))
+    delivering.note_sent(delivery.pk, Progress("sending", provider_message_id="SMearly"))
     delivery.refresh_from_db()
     assert (delivery.state, delivery.provider_message_id) == ("delivered", "SMearly")
 
 
 def test_a_status_without_our_key_waits_for_the_answer(sms: Channel, ada: User) -> None:
     delivery = queue(ada)
-    delivering.claim(delivery.pk)
+    claiming.claim(delivery.pk)
     fields = {"MessageSid": "SMearly", "MessageStatus": "delivered", "AccountSid": build.TWILIO["account_sid"]}
     assert twilio_post(sms, fields, path=f"/webhooks/{sms.pk}/status/").status_code == 200
     event = InboundEvent.objects.latest("pk")
     processing.process(event.pk)
     event.refresh_from_db()
     assert event.state == "received" and event.not_before > timezone.now()
-    delivering.note_sent(delivery.pk, delivering.Progress("sending", provider_message_id="SMearly"))
+    delivering.note_sent(delivery.pk, Progress("sending", provider_message_id="SMearly"))
     InboundEvent.objects.filter(pk=event.pk).update(not_before=timezone.now())
     processing.process(event.pk)
     event.refresh_from_db()
@@ -139,9 +140,9 @@ def test_shuffled_and_repeated_callbacks_end_right(sms: Channel, ada: User, orde
 
 def test_a_price_told_twice_is_counted_once(sms: Channel, ada: User) -> None:
     delivery = queue(ada)
-    delivering.claim(delivery.pk)
+    claiming.claim(delivery.pk)
     for state in ("sent", "delivered", "delivered"):
-        progress = delivering.Progress(state, provider_message_id="SM1", cost="-0.0079", currency="USD")
-        delivering.note_progress(sms, progress, idempotency_key=delivery.idempotency_key)
+        progress = Progress(state, provider_message_id="SM1", cost="-0.0079", currency="USD")
+        reporting.note_progress(sms, progress, idempotency_key=delivery.idempotency_key)
     priced = [one for one in Event.objects.all() if "cost" in one.facts]
     assert [one.facts["cost"] for one in priced] == ["0.0079"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from conversations.actions import claiming
 from conversations.models import Call, Channel, Message
 from tests.channels_ingest.signing import CLIENT, FORM
 from tests.channels_ingest.voice.caller import Caller
@@ -55,13 +56,12 @@ def test_a_turn_can_not_be_moved_to_another_place_in_the_script(phone: Channel) 
 
 def test_the_outbox_leaves_what_is_spoken_alone(phone: Channel) -> None:
     from channels_ingest import outbox
-    from conversations.actions import delivering
 
     jo = Caller(phone)
     jo.call()
     jo.say("How long does delivery take?")
     delivery = answers(jo).delivery
-    assert delivering.due() == []
+    assert claiming.due() == []
     outbox.deliver(delivery.pk)
     delivery.refresh_from_db()
     assert (delivery.state, delivery.attempt_count) == ("queued", 0)

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from conversations.actions import actors, delivering, replying
+from conversations.actions import actors, claiming, delivering, replying
+from conversations.delivery_progress import Progress
 from conversations.models import Channel, Conversation, Delivery
 from helpdesk.accounts.models import User
 from helpdesk.events.models import Event
@@ -87,7 +88,7 @@ def test_a_colleague_is_let_in_once_and_only_where_one_may_see_her(api: Api, mai
 def test_of_a_mail_to_several_what_failed_is_sent_again(api: Api, ada: User, mailed: Conversation) -> None:
     message = replying.reply(mailed, replying.Outgoing("Hello"), by=actors.agent(ada), user=ada)
     copy = message.deliveries.latest("pk")
-    delivering.claim(copy.pk)
-    delivering.note_sent(copy.pk, delivering.Progress("failed", error="No such box"))
+    claiming.claim(copy.pk)
+    delivering.note_sent(copy.pk, Progress("failed", error="No such box"))
     row = api.post(f"messages/{message.pk}/retry/").json()
     assert row["cc"][0]["state"] == "queued"

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from conversations.actions import actors, delivering, replying
+from conversations.actions import actors, claiming, delivering, replying
+from conversations.delivery_progress import Progress
 from conversations.models import Channel, Conversation, Delivery, Message, Note
 from helpdesk.accounts.models import User
 from helpdesk.events import log
@@ -136,7 +137,26 @@ def test_a_body_that_is_no_object_is_refused(api: Api, conversation: Conversatio
 def test_a_failed_message_is_sent_again_by_wish_only(api: Api, ada: User, conversation: Conversation) -> None:
     message = replying.reply(conversation, replying.Outgoing("Hello"), by=actors.agent(ada), user=ada)
     assert_error(api.post(f"messages/{message.pk}/retry/"), 400, "invalid", "message")
-    delivering.claim(message.delivery.pk)
-    delivering.note_sent(message.delivery.pk, delivering.Progress("failed", error="No such number"))
+    claiming.claim(message.delivery.pk)
+    delivering.note_sent(message.delivery.pk, Progress("failed", error="No such number"))
     answer = api.post(f"messages/{message.pk}/retry/")
     assert (answer.status_code, answer.json()["delivery_state"]) == (200, "queued")
+
+
+def test_a_failed_message_is_sent_another_way_once(api: Api, ada: User, conversation: Conversation) -> None:
+    failed = replying.reply(conversation, replying.Outgoing("Hello"), by=actors.agent(ada), user=ada)
+    url = f"conversations/{conversation.pk}/messages/"
+    wish = {"text": "Hello", "replaces": failed.pk, "client_id": "a"}
+    assert_error(api.post(url, wish), 400, "invalid", "replaces")
+    claiming.claim(failed.delivery.pk)
+    delivering.note_sent(failed.delivery.pk, Progress("failed", error="No such number"))
+    first, again = api.post(url, wish), api.post(url, wish)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json()["id"] == again.json()["id"] and first.json()["replaces"] == failed.pk
+    row = api.get(f"messages/{failed.pk}/").json()
+    assert row["replaced_by"]["message"] == first.json()["id"]
+    assert_error(api.post(url, {**wish, "client_id": "b"}), 400, "invalid", "replaces")
+    refused = api.post(f"messages/{failed.pk}/retry/")
+    assert_error(refused, 400, "invalid", "message")
+    assert "instead" in refused.json()["detail"]
+    assert_error(api.post(url, {**wish, "replaces": 10**12}), 400, "invalid", "replaces")

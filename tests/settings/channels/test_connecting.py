@@ -159,3 +159,15 @@ def test_two_admins_who_enter_one_number_at_once_make_one_channel() -> None:
     for thread in threads:
         thread.join()
     assert (Channel.objects.count(), len(refused)) == (1, 3)
+
+
+def test_a_provider_that_takes_less_narrows_what_its_channel_takes(grace: User) -> None:
+    draft = ChannelDraft("Help", build.desk(), "help@shop.example")
+    made = connecting.connect(ADAPTERS["email_postmark"], draft, Entered({"server_token": "t"}), by=grace)
+    rules = Channel.objects.get().files
+    assert rules is not None and rules.max_total_bytes == 7 * 1024 * 1024
+    Channel.objects.update(max_files_bytes=None)
+    connecting.reconnect(made.connection, ADAPTERS["email_postmark"], draft, Entered(), by=grace)
+    assert Channel.objects.get().max_files_bytes == 7 * 1024 * 1024
+    usual = build.channel("sms").files
+    assert usual is not None and usual.max_total_bytes == 5 * 1024 * 1024

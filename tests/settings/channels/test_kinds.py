@@ -57,6 +57,12 @@ def test_a_chat_has_a_look_and_a_line_for_the_site(page: Client) -> None:
     assert "frame-ancestors 'self' https://www.shop.example" in frame["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize(("minutes", "kept"), [("10", 10), ("", None)])
+def test_a_chat_says_when_what_was_not_seen_is_mailed(page: Client, minutes: str, kept: int | None) -> None:
+    page.post("/settings/channels/new/webchat/", chat_form(mails_after_minutes=minutes))
+    assert Channel.objects.get().mails_after_minutes == kept
+
+
 @pytest.mark.parametrize(
     "site",
     ["https://x; script-src *", "javascript:alert(1)", "*", "https://a b.example", "https://u@x.example", "'none'"],

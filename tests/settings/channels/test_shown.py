@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from channels_ingest import live_check
+from channels_ingest import live_check, tasks
+from channels_ingest.adapters.connection_fields import CheckResult
 from channels_ingest.adapters.registry import ADAPTERS
 from channels_ingest.models import Connection, InboundEvent
-from channels_ingest.setup.worker import NoAnswer
 from tests import build
 
 pytestmark = pytest.mark.django_db
@@ -28,9 +29,9 @@ def test_each_public_address_is_there_to_copy(page: Client, settings: Any) -> No
 
 def test_a_check_without_a_worker_says_so(page: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def nobody(*_: object, **__: object) -> None:
-        raise NoAnswer
+        raise ConnectionError("The broker is away")
 
-    monkeypatch.setattr("channels_ingest.setup.views.channels.result_of", nobody)
+    monkeypatch.setattr(tasks.check, "apply_async", nobody)
     channel = build.channel("email")
     whole = page.post(f"/settings/channels/{channel.pk}/check/").content.decode()
     part = page.post(f"/settings/channels/{channel.pk}/check/", headers={"hx-request": "true"}).content.decode()
@@ -38,9 +39,34 @@ def test_a_check_without_a_worker_says_so(page: Client, monkeypatch: pytest.Monk
     assert "No worker answers" in part and "<html" not in part
 
 
+def test_the_lines_of_a_check_are_shown_one_by_one(page: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    channel = build.channel("email")
+    runs: list[tuple[int, str]] = []
+    monkeypatch.setattr(tasks.check, "apply_async", lambda args, **_: runs.append(args))
+    path, fragment = f"/settings/channels/{channel.pk}/check/", {"hx-request": "true"}
+    first = page.post(path, headers=fragment).content.decode()
+    ((_, run),) = runs
+    again = f"{path}?run={run}&seen="
+    assert f'hx-get="{again}0"'.replace("&", "&amp;") in first and "Asking the provider" in first
+    assert page.get(again + "0", headers=fragment).status_code == 204, "nothing new: nothing is drawn anew"
+
+    def check(_: object) -> Iterator[CheckResult]:
+        yield CheckResult("The first", True)
+        half = page.get(again + "0", headers=fragment).content.decode()
+        assert "The first" in half and "Asking the provider" in half
+        assert page.get(again + "1", headers=fragment).status_code == 204
+        yield CheckResult("The second", False, "Mend it.")
+
+    monkeypatch.setattr(ADAPTERS["email"], "check", check)
+    tasks.check(channel.pk, run)
+
+    whole = page.get(again + "1", headers=fragment).content.decode()
+    assert "The first" in whole and "Mend it." in whole and "hx-get" not in whole
+
+
 def test_the_lines_of_a_check_say_what_to_do_and_a_fault_is_a_line_too(monkeypatch: pytest.MonkeyPatch) -> None:
     channel = build.channel("email")
-    lines = live_check.lines(channel.pk)
+    lines = list(live_check.lines(channel.pk))
     assert (lines[0].name, lines[0].is_ok) == ("SMTP server", False)
     assert "Enter its host name" in lines[0].what_to_do
 
@@ -48,9 +74,9 @@ def test_the_lines_of_a_check_say_what_to_do_and_a_fault_is_a_line_too(monkeypat
         raise RuntimeError("boom")
 
     monkeypatch.setattr(ADAPTERS["email"], "check", broken)
-    assert "RuntimeError" in live_check.lines(channel.pk)[0].what_to_do
+    assert "RuntimeError" in next(live_check.lines(channel.pk)).what_to_do
     Connection.objects.all().delete()
-    assert "no connection" in live_check.lines(channel.pk)[0].what_to_do
+    assert "no connection" in next(live_check.lines(channel.pk)).what_to_do
 
 
 def test_a_channel_whose_adapter_is_gone_is_still_shown(page: Client) -> None:

@@ -37,7 +37,11 @@ class HerMail extends TourElement {
     return html`
       <div class="mail-bar"><h2>Inbox</h2><button class="button" type="button" @click=${() => this.#write("")}>${icon("plus")}<span>New mail</span></button></div>
       <ul class="mails" aria-label="Mails">
-        ${repeat(mails, (one) => one.id, (one) => this.#row(one))}
+        ${repeat(
+          mails,
+          (one) => one.id,
+          (one) => this.#row(one),
+        )}
       </ul>
       ${mails.length ? nothing : html`<p class="hint">No mail yet. Write one to the shop, or leave your address in the chat.</p>`}
     `;

@@ -135,7 +135,9 @@ class PhoneCall extends TourElement {
     this.value = words ?? "";
     this.tour.suggested = { ...this.tour.suggested, call: "" };
     this.requestUpdate();
-    this.updateComplete.then(() => /** @type {HTMLElement | null} */ (this.querySelector("form input"))?.focus({ preventScroll: true }));
+    this.updateComplete.then(() =>
+      /** @type {HTMLElement | null} */ (this.querySelector("form input"))?.focus({ preventScroll: true }),
+    );
   }
 
   /** @param {boolean} isWithheld */

@@ -47,7 +47,11 @@ class TextThread extends TourElement {
         <h2>Fernhill Supply<small>${tour.settings.channels[app]}</small></h2>
       </header>
       <div class="bubbles" data-channel=${app} role="log" aria-label="${NAMES[app]} messages" tabindex="0">
-        ${repeat(lines, (line) => line.id, (line) => this.#bubble(line))}
+        ${repeat(
+          lines,
+          (line) => line.id,
+          (line) => this.#bubble(line),
+        )}
         ${lines.length ? nothing : html`<p class="hint">Nothing yet. Tap a line below, or write your own.</p>`}
       </div>
       ${lines.some((line) => line.isHers) ? nothing : html`<div class="suggestions">${LINES[app].map((words) => html`<button class="line" type="button" @click=${() => this.#put(words)}>${words}</button>`)}</div>`}

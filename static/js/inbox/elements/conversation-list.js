@@ -41,6 +41,7 @@ class ConversationList extends Panel {
       <header class="list-head">
         <h2>${viewName(view)}</h2>
         <span class="list-count number">${this.#count(rows.length, view) || nothing}</span>
+        ${this.#begin()}
       </header>
       ${arrived ? this.#arrivals(arrived) : nothing}
       <div class="list-scroll" @pointerenter=${() => this.#point(true)} @pointerleave=${() => this.#point(false)} @scroll=${this.#scrolled}>
@@ -59,6 +60,7 @@ class ConversationList extends Panel {
                       isSelected: row.id === selected,
                       isRoving: row.id === roving,
                       hasDraft: inbox.screen.drafts.has(row.id),
+                      isLeaving: inbox.leaving.has(row.id),
                       position: index + 1,
                       size: shown.length,
                       onOpen: (event) => this.#open(event, row.id),
@@ -73,10 +75,17 @@ class ConversationList extends Panel {
     `;
   }
 
+  #begin() {
+    if (!this.inbox.state.channels.some((channel) => channel.can_begin)) return nothing;
+    return html`<button class="button ghost square" type="button" aria-label=${t("New conversation")} aria-keyshortcuts="Shift+N" title=${t("New conversation")} @click=${() => this.inbox.show({ overlay: { name: "beginning" } })}>${icon("plus")}</button>`;
+  }
+
   /** How many the view holds: what is here once all of it is, else what the server counted. @param {number} here @param {string} view */
   #count(here, view) {
     const isAll = !this.inbox.state.pages.get(/** @type {any} */ (view));
-    return isAll ? here : countWords(this.inbox.state.counts[/** @type {keyof typeof this.inbox.state.counts} */ (view)] ?? 0);
+    return isAll
+      ? here
+      : countWords(this.inbox.state.counts[/** @type {keyof typeof this.inbox.state.counts} */ (view)] ?? 0);
   }
 
   /**

@@ -8,6 +8,7 @@ import { brief, thread } from "#inbox/selectors.js";
 import { isHandledByAi } from "#inbox/views.js";
 import { tier1Words, viewName } from "#inbox/words.js";
 import { company, TYPING_MS } from "#inbox/company.js";
+import { acceptDrops } from "#inbox/drop-target.js";
 import { lineOf } from "#inbox/elements/lines.js";
 import { avatar } from "#inbox/elements/parts.js";
 import { Panel } from "#inbox/elements/panel.js";
@@ -33,6 +34,15 @@ class ConversationThread extends Panel {
   connectedCallback() {
     super.connectedCallback();
     this.resizing = new ResizeObserver(() => this.isAtEnd && this.#toEnd());
+    this.stopDrops = acceptDrops(this, {
+      words: () => (this.inbox.conversation ? t("Drop files to add them to your message") : ""),
+      onFiles: (files) => /** @type {any} */ (this.querySelector("reply-composer"))?.addFiles(files),
+    });
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.stopDrops?.();
   }
 
   render() {
@@ -50,6 +60,7 @@ class ConversationThread extends Panel {
         html`<div class="log" role="log" aria-live="off" tabindex="0" aria-label=${t("Messages with {name}", { name: row.customer.name })} @scroll=${this.#scrolled}>
           <div class="lines" ?data-long=${lines.length > LONG}>
             ${inbox.state.threads.has(row.id) || lines.length ? nothing : this.#skeleton()}
+            ${inbox.state.threads.has(row.id) && !lines.length ? html`<p class="quiet">${t("Nothing has been said yet.")}</p>` : nothing}
             ${inbox.earlier.isThere(row) ? html`<button class="button ghost earlier" type="button" ?disabled=${inbox.earlier.isLoading} @click=${() => this.#earlier(row.id)}>${t("Earlier messages")}</button>` : nothing}
             ${repeat(
               lines,
@@ -122,7 +133,7 @@ class ConversationThread extends Panel {
     const isAi = isHandledByAi(row);
     const holder = row.assignee?.name ?? row.team?.name;
     const words = isAi ? t("Take over") : (holder ?? t("Assign"));
-    return html`<button class="button" type="button" title=${t("Assign (A), to me (I)")} @click=${() => this.#run(isAi ? "assignToMe" : "assign")}>
+    return html`<button class="button thread-assignee" type="button" title=${t("{holder}: assign (A), to me (I)", { holder: words })} @click=${() => this.#run(isAi ? "assignToMe" : "assign")}>
       ${row.assignee ? avatar(row.assignee.name) : icon(isAi ? "agent" : row.team ? "team" : "assign")}${holder && !isAi ? html`<span class="sr-only">${t("Assigned to")}</span>` : nothing}<span>${words}</span>
     </button>`;
   }

@@ -68,6 +68,7 @@ class CustomerSidebar extends Panel {
             : html`<button class="identity-address" type="button" title=${t("Copy")} @click=${() => this.#copy(identity.address)}><span dir="ltr">${identity.address}</span>${icon("copy")}</button>`
         }
         <span class="identity-mark">${icon(mark.icon)}${mark.text}${identity.is_shared ? html` · ${t("shared")}` : nothing}</span>
+        ${ills(identity)}
         <consent-ledger .inbox=${this.inbox} .identity=${identity} .customer=${customer}></consent-ledger>
       </div>
     </li>`;
@@ -129,6 +130,14 @@ function languageName(code) {
   } catch {
     return code;
   }
+}
+
+/** What came back from an address, once each; and that nobody is in the chat. @param {import("#inbox/rows.js").Identity} identity */
+function ills(identity) {
+  const doubts = [...new Set(identity.reach.map((way) => way.doubt).filter(Boolean))];
+  const leftAt = identity.reach.find((way) => way.left_at)?.left_at;
+  return html`${doubts.map((words) => html`<span class="identity-mark" data-plain data-warning>${icon("alert")}${words}</span>`)}
+    ${leftAt ? html`<span class="identity-mark" data-plain>${icon("log-out")}${t("Left the chat {age} ago", { age: shortAge(leftAt, Date.now()) })}</span>` : nothing}`;
 }
 
 customElements.define("customer-sidebar", CustomerSidebar);

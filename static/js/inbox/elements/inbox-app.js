@@ -6,11 +6,13 @@ import { writer } from "#inbox/selectors.js";
 import { Shortcuts } from "#inbox/shortcuts.js";
 import { authorName, channelName, viewName } from "#inbox/words.js";
 import { Panel } from "#inbox/elements/panel.js";
+import { told } from "#inbox/announcing.js";
 import "#inbox/elements/view-rail.js";
 import "#inbox/elements/conversation-list.js";
 import "#inbox/elements/conversation-thread.js";
 import "#inbox/elements/customer-sidebar.js";
 import "#inbox/elements/command-palette.js";
+import "#inbox/elements/new-conversation.js";
 import "#inbox/elements/shortcut-help.js";
 import "#inbox/elements/notice-bar.js";
 
@@ -66,6 +68,7 @@ class InboxApp extends Panel {
       </section>
       <notice-bar .inbox=${inbox}></notice-bar>
       ${overlay?.name === "palette" ? html`<command-palette .inbox=${inbox} .step=${overlay.step ?? ""}></command-palette>` : nothing}
+      ${overlay?.name === "beginning" ? html`<new-conversation .inbox=${inbox}></new-conversation>` : nothing}
       ${overlay?.name === "help" ? html`<shortcut-help .inbox=${inbox}></shortcut-help>` : nothing}
       <p class="sr-only" role="status">${this.announcement}</p>
     `;
@@ -76,7 +79,7 @@ class InboxApp extends Panel {
       keys: item.keys,
       run: () => perform(item, this.inbox),
       // In a field Escape belongs to the field's own menus first; they stop it when they use it.
-      inFields: true,
+      inFields: item.inFields ?? true,
     }));
   }
 
@@ -114,6 +117,7 @@ class InboxApp extends Panel {
   #announce(frame) {
     const { me } = this.inbox.state;
     const isOurs = frame.event.actor?.kind === "agent" && frame.event.actor?.id === me.id;
+    this.announcement = told(frame, isOurs, this.inbox) ?? this.announcement;
     if (frame.event.type !== "message.created" || isOurs) return;
     const row = frame.objects.find((/** @type {any} */ object) => object.kind === "message");
     if (!row) return;

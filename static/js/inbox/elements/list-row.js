@@ -2,7 +2,8 @@
 import { html, nothing } from "lit";
 import { icon } from "#icons.js";
 import { plural, t } from "#language.js";
-import { shortAge, waitLevel } from "#moments.js";
+import { fullTime, shortAge, waitLevel } from "#moments.js";
+import { when } from "#inbox/send-later.js";
 import { addressOf } from "#inbox/addresses.js";
 import { isHandledByAi } from "#inbox/views.js";
 import { authorName, tier1Words } from "#inbox/words.js";
@@ -19,12 +20,26 @@ import { avatar, strand } from "#inbox/elements/parts.js";
  * @param {boolean} shown.isSelected
  * @param {boolean} shown.isRoving
  * @param {boolean} shown.hasDraft
+ * @param {boolean} shown.isLeaving
  * @param {number} shown.position
  * @param {number} shown.size
  * @param {(event: MouseEvent) => void} shown.onOpen
  * @param {() => void} shown.onHover
  */
-export function listRow({ row, view, now, me, isSelected, isRoving, hasDraft, position, size, onOpen, onHover }) {
+export function listRow({
+  row,
+  view,
+  now,
+  me,
+  isSelected,
+  isRoving,
+  hasDraft,
+  isLeaving,
+  position,
+  size,
+  onOpen,
+  onHover,
+}) {
   return html`<a
     class="row"
     role="option"
@@ -46,7 +61,7 @@ export function listRow({ row, view, now, me, isSelected, isRoving, hasDraft, po
     <span class="row-preview" dir="auto">${speaker(row, me)}${row.preview}</span>
     <span class="row-foot">
       ${strand(row.channel_kinds)}
-      <span class="row-marks">${draft(hasDraft)} ${priority(row)} ${holder(row, view, me)}</span>
+      <span class="row-marks">${draft(hasDraft)} ${waiting(row, isLeaving, now)} ${priority(row)} ${holder(row, view, me)}</span>
     </span>
   </a>`;
 }
@@ -80,6 +95,13 @@ function speaker(row, me) {
 /** @param {boolean} hasDraft */
 function draft(hasDraft) {
   return hasDraft ? html`<span class="badge">${t("Draft")}</span>` : nothing;
+}
+
+/** Something of ours is about to leave, or will at a chosen time. @param {Conversation} row @param {boolean} isLeaving @param {number} now */
+function waiting(row, isLeaving, now) {
+  if (isLeaving) return html`<span class="badge">${icon("clock")}${t("Leaving")}</span>`;
+  if (!row.scheduled_at) return nothing;
+  return html`<span class="badge" title=${fullTime(row.scheduled_at)}>${icon("calendar")}<span class="sr-only">${t("Scheduled")} </span>${when(row.scheduled_at, now)}</span>`;
 }
 
 /** @param {Conversation} row */

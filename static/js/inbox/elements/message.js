@@ -3,12 +3,16 @@ import { html, nothing } from "lit";
 import { icon } from "#icons.js";
 import { currentLocale, t } from "#language.js";
 import { clockTime, dayKey, dayName } from "#moments.js";
-import { request } from "#inbox/api.js";
 import { FIELDS, inWords, isBeside, isSame, label, participant } from "#inbox/recipients.js";
 import { conversation as shown, writer } from "#inbox/selectors.js";
 import { assuranceDoubt, authorName, channelName, delivery } from "#inbox/words.js";
+import { fileList } from "#inbox/elements/file-list.js";
+import { failed, retry } from "#inbox/elements/failed-message.js";
+import { mailedWords, mailLine } from "#inbox/elements/mailed-message.js";
 import { avatar, channelMark, time } from "#inbox/elements/parts.js";
 import { withLinks } from "#inbox/elements/plain-text.js";
+import { waiting } from "#inbox/elements/waiting.js";
+import { isWaiting } from "#inbox/waiting.js";
 
 /** @typedef {import("#inbox/rows.js").Message} Message */
 /** @typedef {import("#inbox/inbox.js").Inbox} Inbox */
@@ -18,6 +22,7 @@ const UNSURE_BELOW = 0.5;
 
 /** @param {Message} row @param {Inbox} inbox @param {boolean} continues */
 export function message(row, inbox, continues) {
+  if (row.carries?.length) return mailLine(row, inbox);
   const name = authorName({ ...row.author, name: writer(inbox.state, row) }, inbox.state.me.name);
   const isAi = row.author.kind === "ai";
   const spoken = t("{name} by {channel}", { name, channel: channelName(row.channel_kind) });
@@ -27,6 +32,7 @@ export function message(row, inbox, continues) {
     data-direction=${row.direction}
     ?data-machine=${isAi}
     ?data-continues=${continues}
+    ?data-waiting=${isWaiting(row)}
     aria-label=${spoken}
   >
     <span class="knot">${icon(row.channel_kind)}</span>
@@ -41,10 +47,10 @@ export function message(row, inbox, continues) {
     </header>
     <div class="bubble">
       ${hasOwnSubject(row, inbox) ? html`<p class="mail-subject" dir="auto">${row.subject}</p>` : nothing}
-      <p class="text" dir="auto">${withLinks(row.text)}</p>
-      ${whole(row)} ${readers(row, inbox)} ${formatted(row)} ${quoted(row)} ${attachments(row)} ${citations(row)}
+      ${row.text ? html`<p class="text" dir="auto">${withLinks(row.text)}</p>` : nothing}
+      ${whole(row)} ${readers(row, inbox)} ${formatted(row)} ${quoted(row)} ${fileList(row.attachments)} ${citations(row)}
     </div>
-    ${outcome(row, inbox)}
+    ${isWaiting(row) ? waiting(row, inbox) : outcome(row, inbox)}
   </article>`;
 }
 
@@ -178,31 +184,6 @@ function quoted(row) {
   </details>`;
 }
 
-/** @param {Message} row */
-function attachments(row) {
-  if (!row.attachments?.length) return nothing;
-  return html`<ul class="attachments" aria-label=${t("Attachments")}>
-    ${row.attachments.map((file) => {
-      const picture = icon(file.content_type.startsWith("image/") ? "image" : "file");
-      if (!file.url)
-        return html`<li class="attachment" data-missing>${picture}<span>${file.name || t("File")}</span><small>${file.error || t("Still being fetched")}</small></li>`;
-      if (file.content_type.startsWith("audio/"))
-        return html`<li class="recording"><audio controls preload="metadata" src=${file.url} aria-label=${file.name || t("Recording")}></audio></li>`;
-      return html`<li><a class="attachment" href=${file.url} target="_blank" rel="noopener">${picture}<span>${file.name || t("File")}</span><small class="number">${size(file.size)}</small></a></li>`;
-    })}
-  </ul>`;
-}
-
-/** @param {number} bytes */
-function size(bytes) {
-  const isBig = bytes >= 1_000_000;
-  const amount = isBig ? bytes / 1_000_000 : Math.max(1, bytes / 1_000);
-  const unit = isBig ? "megabyte" : "kilobyte";
-  return new Intl.NumberFormat(currentLocale(), { style: "unit", unit, maximumFractionDigits: isBig ? 1 : 0 }).format(
-    amount,
-  );
-}
-
 /** The passages an answer was made of. @param {Message} row */
 function citations(row) {
   if (!row.citations?.length) return nothing;
@@ -221,44 +202,21 @@ function citations(row) {
 function outcome(row, inbox) {
   const state = row.direction === "outbound" ? delivery(row.delivery_state) : null;
   if (!state) return nothing;
+  const mailed = mailedWords(row, inbox);
+  if (mailed) return html`<footer class="outcome whole">${icon("email")}<span>${mailed}</span></footer>`;
   const isBad = row.delivery_state === "failed";
   return html`<footer class="outcome" ?data-bad=${isBad}>
     ${icon(state.icon)}<span>${state.text}${isBad && row.delivery_error ? html`: ${row.delivery_error}` : nothing}${row.held_until ? html` ${until(row.held_until)}` : nothing}</span>
-    ${isBad && row.wants_template ? html`<button class="plain-link" type="button" @click=${() => byTemplate(row, inbox)}>${t("Send a template…")}</button>` : nothing}
-    ${isBad ? html`<button class="plain-link" type="button" @click=${() => again(row, inbox)}>${t("Send again…")}</button>` : nothing}
-    ${!isBad && row.delivery_error ? html`<span class="some-failed">${icon("failed")}${row.delivery_error}</span><button class="plain-link" type="button" @click=${() => retryCopies(row, inbox)}>${t("Try again")}</button>` : nothing}
+    ${isBad ? failed(row, inbox) : nothing}
+    ${!isBad && row.delivery_error ? html`<span class="some-failed">${icon("failed")}${row.delivery_error}</span><button class="plain-link" type="button" @click=${() => retry(row, inbox)}>${t("Try again")}</button>` : nothing}
   </footer>`;
-}
-
-/** Some got it and some did not: those are tried once more. @param {Message} row @param {Inbox} inbox */
-async function retryCopies(row, inbox) {
-  try {
-    await request(`/api/v1/messages/${row.id}/retry/`, {});
-  } catch (error) {
-    inbox.say(error instanceof Error ? error.message : "", { isBad: true });
-  }
 }
 
 /** "until 08:00", with the day where it is not today: when quiet hours end. @param {string} moment */
 function until(moment) {
   const now = Date.now();
   const clock = clockTime(moment);
-  if (dayKey(moment) === dayKey(new Date(now).toISOString())) return t("until {time}, for quiet hours", { time: clock });
+  if (dayKey(moment) === dayKey(new Date(now).toISOString()))
+    return t("until {time}, for quiet hours", { time: clock });
   return t("until {day} {time}, for quiet hours", { day: dayName(moment, now), time: clock });
-}
-
-/** A closed window, or a template that was no good: another one may go the same way. @param {Message} row @param {Inbox} inbox */
-function byTemplate(row, inbox) {
-  const target = `${row.identity?.id}:${row.channel?.id}`;
-  inbox.show({ compose: { mode: "reply", focus: inbox.screen.compose.focus + 1, template: {}, target } });
-}
-
-/** The words come back to the composer, where another channel can be chosen. @param {Message} row @param {Inbox} inbox */
-function again(row, inbox) {
-  const focus = inbox.screen.compose.focus + 1;
-  const template = row.template && { id: row.template.id, variables: row.template.values };
-  const target = `${row.identity?.id}:${row.channel?.id}`;
-  const recipients = row.to?.length ? { to: row.to, cc: row.cc, bcc: row.bcc } : null;
-  const content = template ? { template, target } : { text: row.text, recipients };
-  inbox.show({ compose: { mode: "reply", focus, ...content } });
 }

@@ -2,6 +2,7 @@
 import { html, nothing } from "lit";
 import { icon } from "#icons.js";
 import { t } from "#language.js";
+import { fileList } from "#inbox/elements/file-list.js";
 import { channelMark, avatar, time } from "#inbox/elements/parts.js";
 import { withLinks } from "#inbox/elements/plain-text.js";
 
@@ -15,7 +16,7 @@ export function pending(row, inbox) {
       ${avatar(inbox.state.me.name)}<strong>${t("You")}</strong>
       ${isNote ? html`<span class="line-tag">${t("Private note")}</span>` : channelMark(row.channel_kind)}${time(row.created_at)}
     </header>
-    ${isNote ? html`<p class="text" dir="auto">${withLinks(row.text)}</p>` : html`<div class="bubble"><p class="text" dir="auto">${withLinks(row.text)}</p></div>`}
+    ${isNote ? said(row) : html`<div class="bubble">${said(row)}</div>`}
     <footer class="outcome" ?data-bad=${isFailed}>
       ${icon(isFailed ? "failed" : "clock")}<span>${words(row)}</span>
       ${
@@ -29,6 +30,11 @@ export function pending(row, inbox) {
 }
 
 /** @param {import("#inbox/store.js").Pending} row */
+function said(row) {
+  return html`${row.text ? html`<p class="text" dir="auto">${withLinks(row.text)}</p>` : nothing} ${fileList(row.files)}`;
+}
+
+/** @param {import("#inbox/store.js").Pending} row */
 function words(row) {
   if (row.state === "failed") return t("Not sent: {why}", { why: row.error });
   return row.state === "queued" ? t("Waiting for the connection, then sent") : t("Sending");
@@ -38,6 +44,8 @@ function words(row) {
 async function takeBack(row, inbox) {
   await inbox.outbox.discard(row.client_id);
   const focus = inbox.screen.compose.focus + 1;
-  const content = row.template ? { template: row.template, target: row.target } : { text: row.text, recipients: row.recipients };
+  const content = row.template
+    ? { template: row.template, target: row.target }
+    : { text: row.text, recipients: row.recipients, files: row.files };
   inbox.show({ compose: { mode: row.mode, focus, ...content } });
 }

@@ -39,7 +39,8 @@ class RecipientLine extends LitElement {
     for (const field of FIELDS) this.#take(field);
     const isFine = this.recipients.to.length > 0 && !Object.values(this.wrong).some(Boolean);
     if (isFine) return true;
-    if (!this.recipients.to.length && !this.wrong.to) this.wrong = { ...this.wrong, to: t("Somebody has to stand in To.") };
+    if (!this.recipients.to.length && !this.wrong.to)
+      this.wrong = { ...this.wrong, to: t("Somebody has to stand in To.") };
     this.isOpen = true;
     const field = FIELDS.find((one) => this.wrong[one]) ?? "to";
     this.updateComplete.then(() => this.#input(field)?.focus());

@@ -5,14 +5,19 @@
 import { html, live, nothing } from "lit";
 import { icon } from "#icons.js";
 import { plural, t } from "#language.js";
-import { timeLeft, WINDOW_WARNING_MS } from "#moments.js";
-import { defaultTarget, isReachable, nextClosing, replyTargets, whyElsewhere } from "#inbox/reply-targets.js";
-import { answering, called, FIELDS, isBeside, read, signature, unsigned, written } from "#inbox/recipients.js";
+import { defaultTarget, inOrder, isReachable, nextClosing, replyTargets, whyElsewhere } from "#inbox/reply-targets.js";
+import { answering, called, isBeside, signature, unsigned } from "#inbox/recipients.js";
 import { messagesByOthers } from "#inbox/selectors.js";
-import { smsSegments } from "#inbox/sms-segments.js";
+import { outgoing, recipientsOf } from "#inbox/outgoing.js";
 import { company } from "#inbox/company.js";
+import { undoSeconds } from "#inbox/waiting.js";
+import { ComposerFiles } from "#inbox/elements/composer-files.js";
+import { measure, replyWindow } from "#inbox/elements/composer-facts.js";
+import { givenBack } from "#inbox/elements/given-back.js";
 import { Panel } from "#inbox/elements/panel.js";
+import { doubted, replacing, whoLeft } from "#inbox/elements/reply-notices.js";
 import "#inbox/elements/recipient-line.js";
+import "#inbox/elements/send-menu.js";
 import "#inbox/elements/target-picker.js";
 import "#inbox/elements/template-panel.js";
 
@@ -32,6 +37,8 @@ class ReplyComposer extends Panel {
     wantsTemplate: { state: true },
     recipients: { state: true },
     isUnsigned: { state: true },
+    replaces: { state: true },
+    offered: { state: true },
   };
 
   constructor() {
@@ -45,8 +52,14 @@ class ReplyComposer extends Panel {
     this.recipients = null;
     /** The signature was left out this time. */
     this.isUnsigned = false;
+    /** The failed message that this one is sent instead of. @type {number | null} */
+    this.replaces = null;
     /** A template was asked for where words of one's own could go too. */
     this.wantsTemplate = false;
+    /** What was taken back while something else was being written here. @type {any} */
+    this.offered = null;
+    /** The time that what was taken back had been scheduled for. @type {string | null} */
+    this.sendAt = null;
     this.wasTemplate = false;
     this.wasBegun = false;
     this.draftOf = "";
@@ -59,19 +72,25 @@ class ReplyComposer extends Panel {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.closing = undefined;
     this.wasWriting = false;
+    this.files = new ComposerFiles(this);
+    /** Send was pressed while files were on their way. @type {{resolves: boolean, later: {at: Date, anyway: boolean} | null} | null} */
+    this.sendWanted = null;
     this.onConflict = (/** @type {any} */ event) => this.#giveBack(event.detail);
+    this.onSendLater = () => this.updateComplete.then(() => this.#menu()?.open());
   }
 
   connectedCallback() {
     super.connectedCallback();
     this.focusSeen = this.inbox.screen.compose.focus;
     this.inbox.addEventListener("conflict", this.onConflict);
+    this.inbox.addEventListener("send-later", this.onSendLater);
     this.clock = setInterval(() => this.requestUpdate(), WINDOW_EVERY_MS);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     this.inbox.removeEventListener("conflict", this.onConflict);
+    this.inbox.removeEventListener("send-later", this.onSendLater);
     clearInterval(this.clock);
     clearTimeout(this.closing);
   }
@@ -132,23 +151,61 @@ class ReplyComposer extends Panel {
     if (!this.draftOf.startsWith(`${this.conversation.id}:`)) this.#forget();
     this.draftOf = key;
     this.text = "";
+    this.sendWanted = null;
+    this.files.restore();
     this.#restore(this.conversation.id, this.mode);
   }
 
   #forget() {
-    Object.assign(this, { chosen: "", wantsTemplate: false, recipients: null, isUnsigned: false });
+    Object.assign(this, {
+      chosen: "",
+      wantsTemplate: false,
+      recipients: null,
+      isUnsigned: false,
+      replaces: null,
+      offered: null,
+      sendAt: null,
+    });
   }
 
   updated() {
     this.#awaitClosing();
     if (this.isTemplate !== this.wasTemplate) this.#swapped();
-    const { focus, text, template, target, recipients } = this.inbox.screen.compose;
-    if (focus === this.focusSeen) return;
-    this.focusSeen = focus;
-    if (text !== undefined) this.#write(unsigned(text, this.#signature(this.target)));
-    if (recipients) this.recipients = recipients;
+    this.files.settle();
+    this.#sendOnceThere();
+    const { compose } = this.inbox.screen;
+    if (compose.focus === this.focusSeen) return;
+    this.focusSeen = compose.focus;
+    if (compose.isGivenBack) void this.#take(compose);
+    else this.#fill(compose);
+  }
+
+  /** What was taken back never takes the place of what is being written: then it is offered. @param {any} compose */
+  async #take(compose) {
+    const { id } = this.conversation;
+    const { drafts } = this.inbox;
+    const kept = await Promise.all([drafts.read(id, "reply"), drafts.read(id, "template")]).catch(() => [""]);
+    if (id !== this.conversation.id) return;
+    if (kept.some((text) => text.trim())) this.offered = compose;
+    else this.#fill(compose);
+  }
+
+  /** @param {any} compose */
+  #fill({ text, template, target, recipients, files, copies, replaces, isGivenBack, sendAt }) {
+    if (files) this.inbox.uploads.put(this.conversation.id, this.mode, files);
+    if (copies?.length) this.inbox.uploads.copy(this.conversation.id, this.mode, copies);
     if (target !== undefined) this.chosen = target;
+    if (text !== undefined || template) this.replaces = replaces ?? null;
     if (text !== undefined || template) this.wantsTemplate = Boolean(template);
+    if (isGivenBack) Object.assign(this, { isUnsigned: false, sendAt });
+    if (text !== undefined) {
+      const sign = this.#signature(this.target);
+      const words = unsigned(text, sign);
+      // Whoever left the signature out has left it out.
+      if (isGivenBack && sign && words === text) this.isUnsigned = true;
+      this.#write(words);
+    }
+    if (recipients) this.recipients = recipients;
     this.updateComplete.then(() => {
       if (template?.id) this.#panel()?.fill(template.id, template.variables ?? {});
       (this.#panel() ?? this.#field())?.focus();
@@ -189,18 +246,52 @@ class ReplyComposer extends Panel {
               : html`<target-picker .targets=${this.targets} .target=${target} .name=${this.conversation.customer.name} @pick=${this.#picked}></target-picker>${this.#templateSwitch(target)}`
         }
       </div>
+      ${isNote || !this.isLoaded ? nothing : this.#notices(target)}
+      ${this.offered ? givenBack(this.offered, { use: this.#useOffered, add: this.#addOffered, leave: () => (this.offered = null) }) : nothing}
       ${this.#recipientLine(target)}
       ${isTemplate && target ? this.#templates(target) : this.#textField(isNote, target)}
-      ${this.#signed(target)}
+      ${this.#signed(target)} ${this.files.tray()}
       <div class="composer-foot">
-        <p class="composer-facts">${isNote ? nothing : html`${this.#window(target)}${this.#facts(channel ?? null)}`}</p>
+        ${this.files.button()}
+        <p class="composer-facts">${isNote ? nothing : html`${replyWindow(target, whyElsewhere(this.targets, this.#heard()))}${this.#facts(target)}`}</p>
         ${isNote ? nothing : html`<button class="button ghost" type="button" ?disabled=${!this.#canSend()} title=${t("Send and resolve (Ctrl+Shift+Enter)")} @click=${() => this.#send({ resolves: true })}>${t("Send and resolve")}</button>`}
         <button class="button primary" type="submit" ?disabled=${!this.#canSend()} ?data-review=${news > 0} title=${t("Ctrl+Enter")}>
           ${icon(news ? "alert" : isNote ? "note" : "send")}<span>${this.#sendWords(isNote, news)}</span>
         </button>
+        ${this.#later(isNote, target)}
       </div>
     </form>`;
   }
+
+  /** What has to be known before sending. @param {Target | null} target */
+  #notices(target) {
+    const failed = this.replaces === null ? undefined : this.inbox.state.objects.message.get(this.replaces);
+    const customer = this.inbox.state.objects.customer.get(this.conversation.customer.id);
+    const others = inOrder(this.targets, this.#heard()).filter((one) => one.isOpen && !one.isDead && !one.leftAt);
+    return html`${replacing(failed, target, this.text, () => (this.replaces = null))}
+      ${whoLeft(target, customer?.is_named ? customer.name : "", others[0] ?? null, (key) => (this.chosen = key))} ${doubted(target)}`;
+  }
+
+  /** @param {boolean} isNote @param {Target | null} target */
+  #later(isNote, target) {
+    if (isNote || !target || target.channel.takes_later === false) return nothing;
+    return html`<send-menu .target=${target} .name=${this.conversation.customer.name} .isTemplate=${this.isTemplate} .isDisabled=${!this.#canSend()} .wasAt=${this.sendAt} @schedule=${(/** @type {CustomEvent} */ event) => this.#send({ later: event.detail })}></send-menu>`;
+  }
+
+  #useOffered = () => {
+    const { offered } = this;
+    this.offered = null;
+    this.#fill(offered);
+  };
+
+  /** Under what is written now. */
+  #addOffered = () => {
+    const { offered } = this;
+    this.offered = null;
+    const words = unsigned(offered.text, this.#signature(this.target));
+    this.#write(`${this.text.trimEnd()}\n\n${words}`);
+    this.updateComplete.then(() => this.#field()?.focus());
+  };
 
   /** Another address was chosen: the mail goes there, and to whom that goes with. @param {CustomEvent} event */
   #picked = (event) => {
@@ -234,13 +325,14 @@ class ReplyComposer extends Panel {
         ?disabled=${!isNote && !target && this.isLoaded}
         @input=${this.#typed}
         @keydown=${this.#key}
+        @paste=${this.files.paste}
       ></textarea>`;
   }
 
   /** @param {Target} target */
   #templates(target) {
     return html`${target.isOpen ? nothing : html`<p class="window-over">${icon("clock")}<span role="status">${t("{why}: a template can be sent.", { why: target.why.replace(/:.*/, "") })}${this.text.trim() ? ` ${t("What you wrote is kept.")}` : ""}</span></p>`}
-      <template-panel .inbox=${this.inbox} .conversation=${this.conversation} .channel=${target.channel} @filled=${this.#filled} @keydown=${this.#key}></template-panel>`;
+      <template-panel .inbox=${this.inbox} .conversation=${this.conversation} .channel=${target.channel} .prices=${target.prices} @filled=${this.#filled} @keydown=${this.#key}></template-panel>`;
   }
 
   /** What was there when the filling in began needs no review. */
@@ -284,47 +376,52 @@ class ReplyComposer extends Panel {
   #sendWords(isNote, news) {
     if (news)
       return plural(news, { one: "Review {n} new message, then send", other: "Review {n} new messages, then send" });
+    if (this.sendWanted) return t("Sends once the files are there");
     return isNote ? t("Add note") : t("Send");
   }
 
-  /** Where we may only answer: how long that still goes, or that the reply takes another way. @param {Target | null} target */
-  #window(target) {
-    const why = whyElsewhere(this.targets, this.#heard());
-    if (why) return html`<span class="reply-window" data-warning data-elsewhere>${icon("alert")}${why}</span>`;
-    if (!target?.closesAt || !target.isOpen) return nothing;
-    const left = Date.parse(target.closesAt) - Date.now();
-    const words = t("Window open for {time}", { time: timeLeft(target.closesAt, Date.now()) });
-    return html`<span class="reply-window number" ?data-warning=${left < WINDOW_WARNING_MS}>${icon("clock")}${words}</span>`;
-  }
-
-  /** Somebody else who is writing comes first. @param {import("#inbox/rows.js").Channel | null} channel */
-  #facts(channel) {
+  /** Somebody else who is writing comes first. @param {Target | null} target */
+  #facts(target) {
     const others = company(this.inbox, this.conversation.id, Date.now());
-    return others?.isWriting ? html`<span class="rival">${icon("alert")}${others.text}</span>` : this.#measure(channel);
-  }
-
-  /** @param {import("#inbox/rows.js").Channel | null} channel */
-  #measure(channel) {
-    if (!channel || !this.text || this.isTemplate) return html`<span class="keys-hint"><kbd>Ctrl</kbd><kbd>↵</kbd> ${t("sends")}</span>`;
-    if (channel.is_segmented) {
-      const { segments, left, isUnicode } = smsSegments(this.text);
-      const words = plural(segments, { one: "{n} segment", other: "{n} segments" });
-      return html`<span class="number">${words} · ${t("{left} left", { left })}</span>${isUnicode ? html`<span>${t("special characters")}</span>` : nothing}`;
-    }
-    const over = channel.max_characters ? this.text.length - channel.max_characters : 0;
-    return over > 0
-      ? html`<span class="over number">${icon("alert")}${plural(over, { one: "{n} character too long", other: "{n} characters too long" })}</span>`
-      : nothing;
+    if (others?.isWriting) return html`<span class="rival">${icon("alert")}${others.text}</span>`;
+    return measure(target, this.isTemplate ? "" : this.text);
   }
 
   #canSend() {
     if (this.isTemplate) return Boolean(this.#panel()?.template);
-    return this.text.trim() !== "" && (this.mode === "note" || this.target !== null);
+    const hasContent = this.text.trim() !== "" || this.files.items.length > 0;
+    return hasContent && !this.files.problem && (this.mode === "note" || this.target !== null);
+  }
+
+  /** Files dropped on the thread. @param {File[]} files */
+  addFiles(files) {
+    this.files.add(files);
+    this.#field()?.focus();
+  }
+
+  /** Files came or went: they are a draft too, and what was there before them needs no review. */
+  filesChanged() {
+    if (!this.text && this.files.items.length) this.#look();
+    this.#markDraft();
+    this.requestUpdate();
+  }
+
+  /** Send was pressed while files were on their way: now they are there, or one of them failed. */
+  #sendOnceThere() {
+    if (!this.sendWanted || this.files.isBusy) return;
+    const wanted = this.sendWanted;
+    this.sendWanted = null;
+    this.updateComplete.then(() => this.#send(wanted));
+  }
+
+  /** @param {string} text */
+  write(text) {
+    this.#write(text);
   }
 
   /** How many messages by others came while this was written. */
   #news() {
-    const isBegun = this.isTemplate ? this.#panel()?.template : this.text;
+    const isBegun = this.isTemplate ? this.#panel()?.template : this.text || this.files.items.length;
     if (!isBegun || this.mode === "note") return 0;
     return messagesByOthers(this.inbox.state, this.conversation.id).filter((row) => !this.seen.has(row.id)).length;
   }
@@ -375,8 +472,14 @@ class ReplyComposer extends Panel {
     this.#send();
   };
 
-  #send({ resolves = false } = {}) {
+  /** @param {{resolves?: boolean, later?: {at: Date, anyway: boolean} | null}} [how] */
+  #send({ resolves = false, later = null } = {}) {
     if (!this.#canSend()) return;
+    if (!this.isTemplate && this.files.isBusy) {
+      this.sendWanted = { resolves, later };
+      this.requestUpdate();
+      return;
+    }
     const filled = this.isTemplate ? this.#panel()?.take() : null;
     if (this.isTemplate && !filled) return;
     if (this.#news()) {
@@ -392,33 +495,33 @@ class ReplyComposer extends Panel {
     const sign = this.#signature(target);
     const text = filled ? filled.text : [this.text.trim(), sign].filter(Boolean).join("\n\n");
     const client_id = crypto.randomUUID();
-    const recipients = this.recipients ?? this.#answering(target)?.all ?? null;
-    const way = mode === "reply" && target ? wayTo(target, recipients) : {};
-    const shown = {
+    const undo = mode === "reply" && !later ? undoSeconds(target?.channel, this.inbox.state.me) : 0;
+    const written = {
       client_id,
       conversation: id,
       mode,
       text,
       template: filled?.template ?? null,
-      recipients,
-      target: target?.key,
-      channel_kind: target?.channel.kind ?? "",
-      identity: target?.identity ?? null,
-      author: this.inbox.state.me.name,
-      created_at: new Date().toISOString(),
+      files: filled ? [] : this.inbox.uploads.take(id, mode),
+      target,
+      recipients: this.recipients ?? this.#answering(target)?.all ?? null,
+      replaces: this.replaces,
+      undo,
+      later,
+      resolves,
     };
-    const words = filled ? { template: filled.template } : { text };
-    const body = { ...words, kind: mode, client_id, expected_event: this.inbox.state.seq, ...way };
-    this.inbox.outbox.add({ client_id, conversation: id, body, shown });
+    this.inbox.outbox.add(outgoing(written, this.inbox.state.me, this.inbox.state.seq));
     if (filled) this.#panel()?.clear();
     else this.#write("");
     this.recipients = null;
     this.isUnsigned = false;
+    if (mode === "reply") this.replaces = null;
+    this.sendAt = null;
     (this.#panel() ?? this.#field())?.focus();
     if (!resolves) return;
     const row = this.conversation;
     this.inbox.leave();
-    this.inbox.work.resolve(row);
+    this.inbox.work.resolvedWith(row, client_id, undo > 0);
   }
 
   /** The server held the words back: something came in that this screen had not shown. @param {any} entry */
@@ -427,11 +530,13 @@ class ReplyComposer extends Panel {
     const text = body.template ? "" : unsigned(body.text, this.#signatureOn(body.channel));
     if (body.template) this.#giveTemplateBack(entry);
     else this.inbox.drafts.write(id, body.kind, text);
+    if (entry.shown.files?.length) this.inbox.uploads.put(id, body.kind, entry.shown.files);
     if (id === this.conversation.id && body.template) {
       this.seen = new Set([...this.seen].slice(0, -1));
     } else if (id === this.conversation.id) {
       if (!this.text) this.text = text;
-      if (body.to) this.recipients = given(body);
+      if (body.to) this.recipients = recipientsOf(body);
+      this.replaces = body.replaces ?? null;
       this.seen = new Set([...this.seen].slice(0, -1));
     } else
       this.inbox.say(t("A reply was held back: something new came in first. It is kept as a draft."), { isBad: true });
@@ -458,22 +563,14 @@ class ReplyComposer extends Panel {
     return this.querySelector("template-panel");
   }
 
+  /** @returns {any} */
+  #menu() {
+    return this.querySelector("send-menu");
+  }
+
   #field() {
     return this.querySelector("textarea");
   }
-}
-
-/** @param {Target} target @param {import("#inbox/recipients.js").Recipients | null} recipients */
-function wayTo(target, recipients) {
-  const channel = target.channel.id;
-  if (!recipients) return { channel, identity: target.identity.id };
-  return { channel, ...Object.fromEntries(FIELDS.map((field) => [field, recipients[field].map(written)])) };
-}
-
-/** The recipients of a message that was held back. @param {Record<string, string[]>} body */
-function given(body) {
-  const people = FIELDS.map((field) => [field, (body[field] ?? []).map(read).filter((one) => one !== null)]);
-  return /** @type {import("#inbox/recipients.js").Recipients} */ (Object.fromEntries(people));
 }
 
 customElements.define("reply-composer", ReplyComposer);

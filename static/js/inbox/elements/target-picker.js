@@ -68,7 +68,7 @@ class TargetPicker extends LitElement {
           @click=${() => this.#pick(item)}
         >
           <span class="channel" data-channel=${item.channel.kind}>${icon(item.channel.kind)}<span>${channelName(item.channel.kind)}</span></span>
-          <span class="menu-words">${address(item)}<small>${item.isOpen ? facts(item) : this.#why(item)}</small></span>
+          <span class="menu-words">${address(item)}<small>${item.doubt ? html`<span class="doubt">${item.doubt}</span> ` : nothing}${item.isOpen ? facts(item) : this.#why(item)}</small></span>
           ${item.key === this.target?.key ? icon("check") : nothing}
         </button>`,
       )}
@@ -78,8 +78,13 @@ class TargetPicker extends LitElement {
   /** Of two channels of a kind it has to be said which one is meant. @param {Target} target */
   #why(target) {
     if (target.takesTemplate)
-      return t("{channel}: {why}. Only by a template", { channel: target.channel.name, why: target.why.replace(/:.*/, "") });
-    const alike = this.targets.some((one) => one.channel.kind === target.channel.kind && one.channel.id !== target.channel.id);
+      return t("{channel}: {why}. Only by a template", {
+        channel: target.channel.name,
+        why: target.why.replace(/:.*/, ""),
+      });
+    const alike = this.targets.some(
+      (one) => one.channel.kind === target.channel.kind && one.channel.id !== target.channel.id,
+    );
     return alike ? t("{channel}: {why}", { channel: target.channel.name, why: target.why }) : target.why;
   }
 

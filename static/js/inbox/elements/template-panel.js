@@ -5,6 +5,7 @@
 import { html, nothing } from "lit";
 import { icon } from "#icons.js";
 import { t } from "#language.js";
+import { costWords } from "#inbox/costs.js";
 import { known, label, matching, pieces, plainText, put, wrongs } from "#inbox/template-text.js";
 import { Panel } from "#inbox/elements/panel.js";
 
@@ -23,6 +24,7 @@ class TemplatePanel extends Panel {
   static properties = {
     conversation: { attribute: false },
     channel: { attribute: false },
+    prices: { attribute: false },
     wanted: { state: true },
     active: { state: true },
     chosen: { state: true },
@@ -36,6 +38,8 @@ class TemplatePanel extends Panel {
     this.conversation = /** @type {any} */ (null);
     /** @type {import("#inbox/rows.js").Channel} */
     this.channel = /** @type {any} */ (null);
+    /** What a template costs there, by its category. @type {Record<string, import("#inbox/costs.js").Price> | undefined} */
+    this.prices = undefined;
     this.wanted = "";
     this.active = 0;
     this.chosen = 0;
@@ -173,7 +177,7 @@ class TemplatePanel extends Panel {
       aria-disabled=${!row.is_usable}
       @click=${() => this.#choose(row)}
     >
-      <span class="template-name"><b dir="auto">${row.name}</b>${facts(row)}</span>
+      <span class="template-name"><b dir="auto">${row.name}</b>${facts(row, this.prices)}</span>
       <span class="template-words" dir="auto">${[row.header, row.body].filter(Boolean).join(" · ")}</span>
       ${row.is_usable ? nothing : html`<small>${row.why_not}</small>`}
     </li>`;
@@ -183,7 +187,7 @@ class TemplatePanel extends Panel {
   #form(template) {
     const wrong = this.isChecked ? wrongs(template, this.values) : {};
     return html`<div class="template-head">
-        <span class="template-name"><b dir="auto">${template.name}</b>${facts(template)}</span>
+        <span class="template-name"><b dir="auto">${template.name}</b>${facts(template, this.prices)}</span>
         <button class="plain-link" type="button" @click=${this.#back}>${t("Another template")}</button>
       </div>
       ${template.variables.length ? html`<div class="template-fields">${template.variables.map((one) => this.#field(one, template, wrong[one.key]))}</div>` : nothing}
@@ -244,7 +248,9 @@ class TemplatePanel extends Panel {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (by && count) {
       this.active = (Math.min(this.active, count - 1) + by + count) % count;
-      this.updateComplete.then(() => this.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" }));
+      this.updateComplete.then(() =>
+        this.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" }),
+      );
     } else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
       const row = this.#found[Math.min(this.active, count - 1)];
       if (row) this.#choose(row);
@@ -263,7 +269,7 @@ class TemplatePanel extends Panel {
       const empty = row.variables.find(({ key }) => !this.values[key]);
       const first = empty && this.#input(empty.key);
       if (first) first.focus();
-      else /** @type {HTMLElement | null} */ (this.querySelector(".template-head button"))?.focus();
+      /** @type {HTMLElement | null} */ else (this.querySelector(".template-head button"))?.focus();
     });
   }
 
@@ -297,11 +303,14 @@ class TemplatePanel extends Panel {
 /** @param {Template} row */
 const optionId = (row) => `template-option-${row.id}`;
 
-/** Language, what it is for, and its state where that is not "approved". @param {Template} row */
-function facts(row) {
+/**
+ * Language, what it is for, what it costs, and its state where that is not "approved".
+ * @param {Template} row @param {Record<string, import("#inbox/costs.js").Price> | undefined} prices
+ */
+function facts(row, prices) {
   const category = CATEGORIES[/** @type {keyof typeof CATEGORIES} */ (row.category)]?.() ?? row.category;
   const state = STATES[/** @type {keyof typeof STATES} */ (row.state)]?.();
-  return html`<small>${row.language} · ${category}</small>${row.is_usable ? nothing : html`<span class="badge" data-tone="warn">${icon("ban")}${state ?? t("not from here")}</span>`}`;
+  return html`<small>${[row.language, category, costWords(prices, 1, row.category)].filter(Boolean).join(" · ")}</small>${row.is_usable ? nothing : html`<span class="badge" data-tone="warn">${icon("ban")}${state ?? t("not from here")}</span>`}`;
 }
 
 customElements.define("template-panel", TemplatePanel);

@@ -31,14 +31,14 @@ class ViewRail extends Panel {
       </nav>
       <footer class="rail-foot">
         ${this.#connection()}
-        ${state.me.role === "admin" ? settings() : nothing}
+        ${settings(state.me.role === "admin" ? "/settings/" : "/accounts/own/")}
         <div class="rail-me">
           ${avatar(state.me.name)}
           <span class="rail-name">${state.me.name}</span>
           <button class="button ghost square" type="button" title=${t("Light or dark")} aria-label=${t("Light or dark")} @click=${() => this.inbox.show({ overlay: { name: "palette", step: "theme" } })}>
             ${icon("theme")}
           </button>
-          <button class="button ghost square" type="button" title=${t("Keyboard shortcuts")} aria-label=${t("Keyboard shortcuts")} @click=${() => this.inbox.show({ overlay: { name: "help" } })}>
+          <button class="button ghost square keys" type="button" title=${t("Keyboard shortcuts")} aria-label=${t("Keyboard shortcuts")} @click=${() => this.inbox.show({ overlay: { name: "help" } })}>
             ${icon("keyboard")}
           </button>
           <a class="button ghost square" href="/accounts/logout/" title=${t("Log out")} aria-label=${t("Log out")}>${icon("log-out")}</a>
@@ -75,9 +75,9 @@ class ViewRail extends Panel {
   }
 }
 
-/** The way to channels, knowledge and the ledger. */
-function settings() {
-  return html`<a class="rail-view" href="/settings/" title=${t("Settings")}>
+/** The way to channels, knowledge and the ledger; for agents to what is their own. @param {string} path */
+function settings(path) {
+  return html`<a class="rail-view" href=${path} title=${t("Settings")}>
     ${icon("settings")}<span class="rail-label">${t("Settings")}</span>
   </a>`;
 }

@@ -60,13 +60,14 @@ function link(href, content) {
   return html`<a href=${href} target="_blank" rel="noopener noreferrer nofollow">${content}<span class="unseen"> (${text("opensTab")})</span></a>`;
 }
 
-/** @param {{name: string, url: string, size: number}[]} files */
+/** @param {{name: string, url: string, size: number, is_picture?: boolean}[]} files */
 function attachments(files) {
   if (!files.length) return nothing;
   return html`<ul class="files">
     ${files.map((file) => {
       const href = safeUrl(file.url);
-      const label = html`${icons.file}<span dir="auto">${file.name}</span>`;
+      const size = html`<small>${Math.ceil(file.size / 1e3).toLocaleString()} kB</small>`;
+      const label = html`${href && file.is_picture ? html`<img src=${href} alt="" />` : icons.file}<span dir="auto">${file.name}</span>${size}`;
       return html`<li>${href ? link(href, label) : label}</li>`;
     })}
   </ul>`;

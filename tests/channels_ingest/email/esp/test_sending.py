@@ -103,6 +103,15 @@ def test_files_and_pictures_leave_with_the_mail(url: str, service: str) -> None:
     assert "cid:photo@shop" in mail["html"]
 
 
+@pytest.mark.parametrize(("service", "size"), [("postmark", 8), ("mailgun", 26)])
+def test_files_that_are_too_large_for_a_service_are_refused_in_words(url: str, service: str, size: int) -> None:
+    film = OutboundAttachment("film.zip", "application/zip", b"\x01" * (size * 1024 * 1024))
+    with pytest.raises(Permanent) as raised:
+        service_at(url, service).send(outbound(attachments=(film,)))
+    assert raised.value.text == "The mail with its files is larger than the mail service takes."
+    assert mails(url) == []
+
+
 @pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.parametrize("hostile", ["Kettle\r\nBcc: all@shop.example", "Kettle\nX-Evil: 1"])
 def test_nothing_can_be_injected(url: str, service: str, hostile: str) -> None:

@@ -24,13 +24,23 @@ class Segments(NamedTuple):
     characters_left: int
 
 
+def is_gsm(text: str) -> bool:
+    """Whether every character is in the GSM alphabet, so that a part holds more than twice as much."""
+    return all(character in _BASIC or character in _EXTENDED for character in text)
+
+
+def septets(text: str) -> int:
+    """The units of a text in the GSM alphabet: what is reached through the escape takes two."""
+    return sum(2 if character in _EXTENDED else 1 for character in text)
+
+
 def segments(text: str) -> Segments:
     """Count the parts. An empty text has none, and a whole part free.
 
     A part of its own holds 160 (GSM-7) or 70 (UCS-2) units, a part of several 153 or 67, the rest being
     the header that joins them. A character of two units is never cut in two.
     """
-    if all(character in _BASIC or character in _EXTENDED for character in text):
+    if is_gsm(text):
         return _count("GSM-7", (2 if character in _EXTENDED else 1 for character in text), alone=160, joined=153)
     widths = (2 if ord(character) > _LARGEST_BASIC_PLANE else 1 for character in text)
     return _count("UCS-2", widths, alone=70, joined=67)
