@@ -59,7 +59,8 @@ class TeamInbox extends TourElement {
 
   #path() {
     try {
-      const { href, pathname } = /** @type {Window} */ (/** @type {HTMLIFrameElement} */ (this.#frame).contentWindow).location;
+      const { href, pathname } = /** @type {Window} */ (/** @type {HTMLIFrameElement} */ (this.#frame).contentWindow)
+        .location;
       return href === "about:blank" ? href : pathname;
     } catch {
       return "";

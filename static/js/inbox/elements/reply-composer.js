@@ -253,7 +253,7 @@ class ReplyComposer extends Panel {
       ${this.#signed(target)} ${this.files.tray()}
       <div class="composer-foot">
         ${this.files.button()}
-        <p class="composer-facts">${isNote ? nothing : html`${replyWindow(target, whyElsewhere(this.targets, this.#heard()))}${this.#facts(target)}`}</p>
+        <p class="composer-facts">${isNote ? nothing : html`${replyWindow(target, this.replaces === null ? whyElsewhere(this.targets, this.#heard()) : "")}${this.#facts(target)}`}</p>
         ${isNote ? nothing : html`<button class="button ghost" type="button" ?disabled=${!this.#canSend()} title=${t("Send and resolve (Ctrl+Shift+Enter)")} @click=${() => this.#send({ resolves: true })}>${t("Send and resolve")}</button>`}
         <button class="button primary" type="submit" ?disabled=${!this.#canSend()} ?data-review=${news > 0} title=${t("Ctrl+Enter")}>
           ${icon(news ? "alert" : isNote ? "note" : "send")}<span>${this.#sendWords(isNote, news)}</span>

@@ -268,8 +268,8 @@ class TemplatePanel extends Panel {
     this.updateComplete.then(() => {
       const empty = row.variables.find(({ key }) => !this.values[key]);
       const first = empty && this.#input(empty.key);
-      if (first) first.focus();
-      /** @type {HTMLElement | null} */ else (this.querySelector(".template-head button"))?.focus();
+      const change = /** @type {HTMLElement | null} */ (this.querySelector(".template-head button"));
+      (first ?? change)?.focus();
     });
   }
 
